@@ -1,0 +1,54 @@
+# What you can do here. Python >= 3.11, make and a shell are all that is assumed.
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
+export PORT ?= 8000
+export SERVE ?= 1
+export DATA ?=
+
+.PHONY: help demo up test lint bench campaign lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.runtime: requirements.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is older. Name one with PYTHON=..."; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/.runtime ## sample data, a match run, the best matches, then serve (SERVE=0, DATA=folder, PORT=)
+	@$(BIN)/python -m config.stack demo
+
+up: $(VENV)/.runtime ## serve without sample data (PORT=)
+	@$(BIN)/python -m config.stack up
+
+test: $(VENV)/.dev ## all tests; starts the servers it needs itself
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/.dev ## formatting, lints, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy platform apps
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## speed, as ratios within one run
+	$(BIN)/python -m apps.matching.engine.bench
+
+campaign: $(VENV)/.dev ## faults at random instants (ROUNDS=20)
+	$(BIN)/python -m pytest tests/journeys/test_faults.py --rounds $(or $(ROUNDS),20)
+
+lock: $(VENV)/.dev ## compile requirements*.in into hashed locks
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove the environment and the data of the embedded servers
+	rm -rf $(VENV) var

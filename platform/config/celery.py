@@ -1,0 +1,55 @@
+"""The Celery app: queues, the beat schedule in code, and the sweep that every worker runs beside its work."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import structlog
+from celery import Celery
+from celery.signals import setup_logging, worker_ready, worker_shutting_down
+from django.db import DatabaseError, connections
+from kombu import Exchange, Queue
+
+app = Celery("tandem")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+# Each queue with an exchange and key of its own: queues that share them would each get every message.
+app.conf.task_queues = [Queue(name, Exchange(name), routing_key=name) for name in ("default", "matching")]
+app.conf.beat_schedule = {"sweep": {"task": "kernel.sweep", "schedule": 10.0}}
+app.autodiscover_tasks()
+
+log = structlog.get_logger(__name__)
+_stop = threading.Event()
+
+
+@setup_logging.connect
+def use_django_logging(**_: Any) -> None:
+    """Leave logging as Django's settings configured it."""
+
+
+@worker_ready.connect
+def start_sweeping(**_: Any) -> None:
+    """Sweep every few seconds from a thread of the worker's main process: no single process is needed for it."""
+    _stop.clear()
+    threading.Thread(target=_sweep_until_stopped, name="sweep", daemon=True).start()
+
+
+@worker_shutting_down.connect
+def stop_sweeping(**_: Any) -> None:
+    """End the sweep with the worker."""
+    _stop.set()
+
+
+def _sweep_until_stopped() -> None:
+    from django.conf import settings
+
+    from kernel.sweeping import sweep
+
+    while not _stop.wait(settings.SWEEP_SECONDS):
+        try:
+            sweep()
+        except DatabaseError as reason:
+            log.warning("sweep_failed", reason=type(reason).__name__)
+        finally:
+            # Closed every time: a pool child forked meanwhile must not inherit an open connection.
+            connections.close_all()

@@ -1,0 +1,47 @@
+"""PostgreSQL and the Redis protocol: the customer's by address, or the embedded ones that are running."""
+
+from urllib.parse import unquote, urlsplit
+
+from config import env
+from embedded.addresses import current
+
+OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "dbshell", "grant_application_role"}
+"""Commands that change the schema and therefore connect as its owner."""
+
+VAR = env.path("TANDEM_VAR", env.ROOT / "var")
+EMBEDDED = current(var=VAR) or {}
+
+
+def _address(name: str, fallback: str = "") -> str:
+    return env.text(name, EMBEDDED.get(name) or fallback)
+
+
+def _database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"connect_timeout": 5, "options": "-c timezone=UTC"},
+        "TEST": {"NAME": None},
+    }
+
+
+DATABASE_URL = _address("DATABASE_URL", "postgresql://127.0.0.1:1/tandem-is-not-running")
+DATABASE_OWNER_URL = _address("DATABASE_OWNER_URL", DATABASE_URL)
+REDIS_URL = _address("REDIS_URL", "redis://127.0.0.1:1/0")
+
+DATABASES = {"default": _database(DATABASE_OWNER_URL if env.command() in OWNER_COMMANDS else DATABASE_URL)}
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "tandem",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}

@@ -1,0 +1,10 @@
+"""Tests: real PostgreSQL and Redis protocol; cheap password hashes; mail kept in memory."""
+
+from config.settings.base import *  # noqa: F403
+
+SECRET_KEY = "tests-only"  # noqa: S105 - signs nothing outside a test run
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+WHITENOISE_AUTOREFRESH = True
+CELERY_BROKER_URL = "memory://"

@@ -1,0 +1,44 @@
+"""Where each address leads."""
+
+from collections.abc import Iterator
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.apps import apps
+from django.contrib import admin
+from django.urls import URLResolver, include, path
+from django.utils.module_loading import module_has_submodule
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+
+from kernel.api import operations
+
+handler400 = "kernel.api.handler.bad_request"
+handler403 = "kernel.api.handler.permission_denied"
+handler404 = "kernel.api.handler.page_not_found"
+handler500 = "kernel.api.handler.server_error"
+
+
+def api_urls() -> Iterator[URLResolver]:
+    """The REST interface of every app that has one."""
+    for config in apps.get_app_configs():
+        api = f"{config.name}.api"
+        if module_has_submodule(config.module, "api") and module_has_submodule(
+            __import__(api, fromlist=["api"]), "urls"
+        ):
+            yield path("", include(f"{api}.urls"))
+
+
+reads_styles = csp_replace({"style-src": [SELF, UNSAFE_INLINE], "worker-src": [SELF, "blob:"]})
+"""The two readers of the interface description write their own styles; ReDoc searches in a worker made from a blob."""
+
+urlpatterns = [
+    path("api/v1/", include(list(api_urls()))),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", reads_styles(SpectacularSwaggerSplitView.as_view()), name="docs"),
+    path("api/redoc/", reads_styles(SpectacularRedocView.as_view()), name="redoc"),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("admin/", admin.site.urls),
+    path("livez", operations.livez, name="livez"),
+    path("readyz", operations.readyz, name="readyz"),
+    path("", include("django_prometheus.urls")),
+]

@@ -1,0 +1,1 @@
+"""The base of every endpoint: problems, pages, filters, permissions, idempotency, entity tags, rates, OpenAPI."""

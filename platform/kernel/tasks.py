@@ -1,0 +1,26 @@
+"""The kernel's Celery entry points. Each does one thing with one row; none holds state."""
+
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+
+from kernel import jobs, outbox, sweeping
+
+
+@shared_task(name="kernel.deliver", ignore_result=True)
+def deliver(*, delivery_id: str, **_: Any) -> None:
+    """Make one delivery."""
+    outbox.delivery_make(delivery_id=UUID(delivery_id))
+
+
+@shared_task(name="kernel.run_chunk", ignore_result=True)
+def run_chunk(*, chunk_id: str, **_: Any) -> None:
+    """Claim and run one chunk."""
+    jobs.chunk_run(chunk_id=UUID(chunk_id))
+
+
+@shared_task(name="kernel.sweep", ignore_result=True)
+def sweep(**_: Any) -> None:
+    """Send again what no live lease or message covers."""
+    sweeping.sweep()
