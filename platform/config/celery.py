@@ -15,7 +15,10 @@ app = Celery("tandem")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Each queue with an exchange and key of its own: queues that share them would each get every message.
 app.conf.task_queues = [Queue(name, Exchange(name), routing_key=name) for name in ("default", "matching")]
-app.conf.beat_schedule = {"sweep": {"task": "kernel.sweep", "schedule": 10.0}}
+app.conf.beat_schedule = {
+    "sweep": {"task": "kernel.sweep", "schedule": 10.0},
+    "tidy": {"task": "kernel.tidy", "schedule": 600.0},
+}
 app.autodiscover_tasks()
 
 log = structlog.get_logger(__name__)

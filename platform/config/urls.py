@@ -34,8 +34,12 @@ reads_styles = csp_replace({"style-src": [SELF, UNSAFE_INLINE], "worker-src": [S
 urlpatterns = [
     path("api/v1/", include(list(api_urls()))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", reads_styles(SpectacularSwaggerSplitView.as_view()), name="docs"),
-    path("api/redoc/", reads_styles(SpectacularRedocView.as_view()), name="redoc"),
+    path(
+        "api/docs/",
+        reads_styles(SpectacularSwaggerSplitView.as_view(template_name="kernel/swagger_ui.html")),
+        name="docs",
+    ),
+    path("api/redoc/", reads_styles(SpectacularRedocView.as_view(template_name="kernel/redoc.html")), name="redoc"),
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
     path("livez", operations.livez, name="livez"),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from kernel import jobs, outbox, sweeping
+from kernel import jobs, outbox, periodic, sweeping
 
 
 @shared_task(name="kernel.deliver", ignore_result=True)
@@ -24,3 +24,9 @@ def run_chunk(*, chunk_id: str, **_: Any) -> None:
 def sweep(**_: Any) -> None:
     """Send again what no live lease or message covers."""
     sweeping.sweep()
+
+
+@shared_task(name="kernel.tidy", ignore_result=True)
+def tidy(**_: Any) -> None:
+    """Remove what has outlived its use; once an hour, whoever comes first."""
+    periodic.tidy()

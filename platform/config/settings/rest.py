@@ -1,5 +1,7 @@
 """Django REST framework and the OpenAPI document."""
 
+from config import env
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "apps.organisations.authentication.ApiKeyAuthentication",
@@ -15,6 +17,7 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
     "DATETIME_FORMAT": "iso-8601",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "NUM_PROXIES": int(env.number("NUM_PROXIES", 0)),
 }
 
 API_RATES = {"key": "600/minute", "organisation": "3000/minute", "anonymous": "60/minute"}
@@ -31,6 +34,23 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CapabilityStatus": "apps.startups.states.CapabilityStatus",
+        "DevelopmentEventKind": "apps.startups.states.EventKind",
+        "EvidenceTier": "apps.reference.evidence.EvidenceTier",
+        "ImportStatus": "apps.exchange.states.ImportStatus",
+        "LeverKind": "apps.investors.states.LeverKind",
+        "MandateStatus": "apps.investors.states.MandateStatus",
+        "OrganisationKind": "apps.organisations.states.KINDS",
+        "OrganisationKindRegistered": "apps.organisations.states.REGISTERED_KINDS",
+        "Permission": "apps.organisations.states.PERMISSIONS",
+        "RaiseStatus": "apps.startups.states.RaiseStatus",
+        "Standing": "apps.organisations.states.Standing",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "kernel.api.schema_examples.examples_fill",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

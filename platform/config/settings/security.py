@@ -9,6 +9,7 @@ _kept = VAR / "secret_key"
 SECRET_KEY = env.text("SECRET_KEY", _kept.read_text() if _kept.exists() else "for commands without a running stack")
 """Production demands the variable; `python -m config.stack` makes one and keeps it in `var/`."""
 
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 

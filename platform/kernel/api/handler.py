@@ -24,6 +24,7 @@ from django.http.request import UnreadablePostError
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from prometheus_client import Counter
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
 
@@ -150,6 +151,15 @@ def _unavailable(request: Any, exc: Exception) -> ProblemResponse:
     )
 
 
+OUTAGES = (OperationalError, InterfaceError, RedisError)
+"""A server that the product needs is away for now."""
+
+
+def outage_answer(request: HttpRequest, exc: Exception) -> HttpResponse | None:
+    """The declared 503 for an outage met outside the REST views; None for any other exception."""
+    return _unavailable(request, exc) if isinstance(exc, OUTAGES) else None
+
+
 _ANSWERS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any, Any], ProblemResponse]], ...] = (
     (DomainError, _domain),
     (ApiProblem, _api),
@@ -164,7 +174,7 @@ _ANSWERS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[A
     (IntegrityError, _integrity),
     (DataError, _data),
     ((OverflowError, UnicodeError), _unreadable),
-    ((OperationalError, InterfaceError), _unavailable),
+    (OUTAGES, _unavailable),
 )
 
 

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kernel.api.filters import ChoiceFilter, StrictFilterSet, TextFilter
-from kernel.api.routers import ApiRouter
 from kernel.api.serializers import ApiSerializer
 from kernel.api.views import ApiViewSet, ListMixin, RetrieveMixin
 from kernel.job_states import JobStatus
@@ -75,8 +74,3 @@ class Jobs(ListMixin, RetrieveMixin, ApiViewSet):
         """Ask a job to stop."""
         return self.answer(job_cancel(job=self.get_object(), actor=self.actor))
 
-
-router = ApiRouter()
-router.register("jobs", Jobs, basename="jobs")
-
-urlpatterns = router.urls

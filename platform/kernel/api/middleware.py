@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from kernel.api import shapes
+from kernel.api.handler import outage_answer
 from kernel.api.problems import PROBLEM_TYPE, ApiProblem, BadRequest, BodyTooLarge, problem_response
 from kernel.ids import uuid7
 
@@ -132,4 +133,17 @@ def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         return problem_response(request, status=response.status_code, code=code, detail=detail, headers=headers)
 
 
-__all__ = ["PROBLEM_TYPE", "RequestIdMiddleware", "ShapeMiddleware", "body_limit_of"]
+class OutageMiddleware:
+    """Answers 503 with Retry-After, never 500, when a view outside the REST base meets an outage (sign-in, say)."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return outage_answer(request, exception)
+
+
+__all__ = ["PROBLEM_TYPE", "OutageMiddleware", "RequestIdMiddleware", "ShapeMiddleware", "body_limit_of"]

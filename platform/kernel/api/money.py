@@ -46,7 +46,7 @@ class MoneyOut(serializers.Serializer[Any]):
         super().__init__(source="*", read_only=True, allow_null=True, **kwargs)
         self.columns = (column, currency)
 
-    def to_representation(self, instance: Any) -> dict[str, Any] | None:
+    def to_representation(self, instance: Any) -> Any:
         amount, currency = (getattr(instance, name) for name in self.columns)
         return None if amount is None else {"amount": f"{amount:f}", "currency": currency}
 

@@ -17,17 +17,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         role = unquote(urlsplit(settings.DATABASE_URL).username or "")
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT current_user")
-            if role in {"", cursor.fetchone()[0]}:
+            cursor.execute("SELECT current_user, current_database()")
+            owner, database = cursor.fetchone()
+            if role in {"", owner}:
                 self.stdout.write("The application connects as the owner of the schema: nothing to grant.")
                 return
             name = sql.Identifier(role)
             for statement in (
+                "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}",
                 "GRANT USAGE ON SCHEMA public TO {role}",
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
                 "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
             ):
-                cursor.execute(sql.SQL(statement).format(role=name))
+                cursor.execute(sql.SQL(statement).format(role=name, database=sql.Identifier(database)))
             for table in APPEND_ONLY:
                 cursor.execute(
                     sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}").format(
