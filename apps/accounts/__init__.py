@@ -1,0 +1,1 @@
+"""People: who signs in. What they may do stands in `organisations`."""

@@ -1,0 +1,1 @@
+"""Who stands behind an organisation: ownership statements and the result of watch-list screening."""

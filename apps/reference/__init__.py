@@ -1,0 +1,1 @@
+"""Reference: the capability areas and the dated tables that figures rest on (rates, premia, priors), as editions."""

@@ -1,0 +1,5 @@
+"""Addresses of the capability areas."""
+
+from apps.reference.api.views import router
+
+urlpatterns = router.urls

@@ -1,0 +1,5 @@
+"""Facts about reference data."""
+
+from kernel.events import declare
+
+AREAS_LOADED = declare("reference.areas.loaded")

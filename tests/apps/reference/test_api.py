@@ -1,0 +1,52 @@
+"""The REST interface of the capability areas."""
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from apps.reference.models import CapabilityArea
+from kernel.access import Actor
+from tests.factories.accounts import UserFactory
+from tests.factories.organisations import client_of
+from tests.factories.reference import AreaFactory
+
+pytestmark = pytest.mark.django_db
+
+PLACE = "/api/v1/capability-areas"
+
+
+@pytest.fixture
+def client() -> APIClient:
+    CapabilityArea.objects.all().delete()
+    root = AreaFactory(code="T1")
+    AreaFactory(code="T2")
+    for number in range(3):
+        AreaFactory(code=f"T1.A{number}", parent=root)
+    return client_of(Actor(user_id=UserFactory().pk))
+
+
+class TestCapabilityAreasList:
+    def test_is_open_to_every_signed_in_caller(self, client: APIClient) -> None:
+        rows = client.get(PLACE).json()["results"]
+
+        assert [(row["code"], row["parent"]) for row in rows][:2] == [("T1", None), ("T1.A0", "T1")]
+        assert rows[0]["label_uk"] == "Напрям T1"
+        assert APIClient().get(PLACE).status_code == 401
+
+    @pytest.mark.parametrize(
+        ("query", "codes"),
+        [
+            ("root=true", ["T1", "T2"]),
+            ("parent=T1", ["T1.A0", "T1.A1", "T1.A2"]),
+            ("root=false&ordering=-code&page_size=1", ["T1.A2"]),
+            ("code=T2&code=T1", ["T1", "T2"]),
+        ],
+    )
+    def test_filters(self, client: APIClient, query: str, codes: list[str]) -> None:
+        assert [row["code"] for row in client.get(f"{PLACE}?{query}").json()["results"]] == codes
+
+    def test_takes_as_many_queries_for_many_as_for_few(self, client: APIClient, django_assert_num_queries: Any) -> None:
+        for query, size in (("root=true", 2), ("page_size=200", 5)):
+            with django_assert_num_queries(1):
+                assert len(client.get(f"{PLACE}?{query}").json()["results"]) == size
