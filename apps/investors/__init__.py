@@ -1,0 +1,1 @@
+"""Funds and what they will do: mandates, and the levers behind their offers."""

@@ -1,0 +1,74 @@
+"""The disclosure tier of every field of funds, levers and mandates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import models
+
+from apps.investors.models import Fund, Lever, Mandate
+from apps.organisations.disclosure import Tier
+
+TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
+    Fund: {
+        "id": Tier.T0,
+        "organisation": Tier.T4,
+        "fund_type": Tier.T0,
+        "investor_countries": Tier.T4,
+        "version": Tier.T4,
+        "created_at": Tier.T4,
+    },
+    Lever: {
+        "id": Tier.T1,
+        "organisation": Tier.T4,
+        "kind": Tier.T1,
+        "issuer": Tier.T1,
+        "classes": Tier.T1,
+        "countries": Tier.T1,
+        "excluded_flags": Tier.T1,
+        "risk_cover": Tier.T1,
+        "cover_cap": Tier.T1,
+        "currency": Tier.T1,
+        "premium": Tier.T1,
+        "valid_from": Tier.T1,
+        "valid_to": Tier.T1,
+        "source": Tier.T1,
+        "version": Tier.T4,
+        "created_at": Tier.T4,
+    },
+    Mandate: {
+        "id": Tier.T1,
+        "fund": Tier.T1,
+        "name": Tier.T1,
+        "areas": Tier.T1,
+        "ticket_min": Tier.T1,
+        "ticket_max": Tier.T1,
+        "ticket_typical": Tier.T1,
+        "currency": Tier.T1,
+        "stages": Tier.T1,
+        "instruments": Tier.T1,
+        "countries": Tier.T1,
+        "places": Tier.T4,
+        "trl_min": Tier.T1,
+        "trl_max": Tier.T1,
+        "offered_cost_of_capital": Tier.T1,
+        "offer_tier": Tier.T1,
+        "lever": Tier.T1,
+        "tenor_years": Tier.T1,
+        "capacity": Tier.T4,
+        "max_foreign_share": Tier.T4,
+        "perimeter": Tier.T4,
+        "exclusions": Tier.T4,
+        "terms": Tier.T1,
+        "status": Tier.T1,
+        "version": Tier.T4,
+        "created_at": Tier.T4,
+    },
+}
+
+DERIVED: Mapping[type[models.Model], Mapping[str, Tier]] = {
+    Fund: {"name": Tier.T1, "country": Tier.T0, "standing": Tier.T1, "areas": Tier.T0},
+    Lever: {"is_public": Tier.T1},
+    Mandate: {"investor": Tier.T1, "actions": Tier.T1},
+}
+"""What answers show beyond the columns. `areas` of a fund are the roots of what its active mandates name."""

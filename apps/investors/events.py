@@ -1,0 +1,13 @@
+"""Facts about funds, levers and mandates."""
+
+from kernel.events import declare
+
+FUND_REGISTERED = declare("investors.fund.registered")
+FUND_UPDATED = declare("investors.fund.updated")
+LEVER_CREATED = declare("investors.lever.created")
+LEVER_UPDATED = declare("investors.lever.updated")
+MANDATE_CREATED = declare("investors.mandate.created")
+MANDATE_UPDATED = declare("investors.mandate.updated")
+MANDATE_ACTIVATED = declare("investors.mandate.activated")
+MANDATE_PAUSED = declare("investors.mandate.paused")
+MANDATE_CLOSED = declare("investors.mandate.closed")

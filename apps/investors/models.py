@@ -1,0 +1,161 @@
+"""Funds, levers and mandates."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from apps.investors.states import LeverKind, MandateStatus, Perimeter
+from apps.organisations.disclosure import Tier, with_tier
+from apps.organisations.models import Organisation
+from apps.permissions import Kind
+from apps.reference.evidence import EvidenceTier
+from apps.reference.instruments import Instrument
+from kernel.access import Actor
+from kernel.ids import uuid7
+
+
+class FundQuerySet(models.QuerySet["Fund"]):
+    def visible_to(self, actor: Actor) -> models.QuerySet[Fund]:
+        """One's own fund and those of verified organisations with the viewer's tier: other funds see the teaser."""
+        counterpart = Tier.T0 if actor.kind == Kind.FUND else Tier.T1
+        return with_tier(self, actor, subject="organisation", counterpart=counterpart)
+
+
+class Fund(models.Model):
+    """What an investor says of itself, beside its organisation. `investor_countries` None is "not declared"."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="fund")
+    fund_type = models.CharField(max_length=40, blank=True)
+    investor_countries = ArrayField(models.CharField(max_length=2), null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = FundQuerySet.as_manager()
+
+
+class LeverQuerySet(models.QuerySet["Lever"]):
+    def visible_to(self, actor: Actor) -> models.QuerySet[Lever]:
+        """The public levers and those of one's own organisation."""
+        if actor.is_system:
+            return self
+        return self.filter(Q(organisation__isnull=True) | Q(organisation_id=actor.organisation_id))
+
+
+class Lever(models.Model):
+    """What lets a mandate offer less than the country's build-up. A list that is None is "not declared", an empty one
+    "any" or "none".
+
+    `risk_cover` is a fraction of the risk, `cover_cap` an amount of `currency`, `premium` a fraction per year.
+    Without an organisation it is public.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="levers")
+    kind = models.CharField(max_length=16, choices=LeverKind.choices)
+    issuer = models.CharField(max_length=200, blank=True)
+    classes = ArrayField(models.CharField(max_length=10), null=True)
+    countries = ArrayField(models.CharField(max_length=2), null=True)
+    excluded_flags = ArrayField(models.CharField(max_length=20), null=True)
+    risk_cover = models.DecimalField(max_digits=7, decimal_places=6, null=True)
+    cover_cap = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    premium = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    source = models.CharField(max_length=500, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = LeverQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="lever_kind", condition=Q(kind__in=LeverKind.values)),
+            models.CheckConstraint(
+                name="lever_cover", condition=Q(risk_cover__isnull=True) | Q(risk_cover__gte=0, risk_cover__lte=1)
+            ),
+            models.CheckConstraint(
+                name="lever_dates",
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+            ),
+            models.CheckConstraint(name="lever_cap_currency", condition=Q(cover_cap__isnull=True) | ~Q(currency="")),
+        ]
+
+
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    def visible_to(self, actor: Actor) -> models.QuerySet[Mandate]:
+        """All of one's own; for verified firms and operators the active ones of verified funds; no other fund's."""
+        seen = with_tier(self, actor, subject="fund__organisation")
+        if actor.is_system:
+            return seen
+        others = Q(status=MandateStatus.ACTIVE) if actor.kind in {Kind.FIRM, Kind.OPERATOR} else Q(pk__in=[])
+        return seen.filter(others | Q(fund__organisation_id=actor.organisation_id))
+
+
+class Mandate(models.Model):
+    """What a fund will do. Amounts in major units of `currency`, rates as fractions per year.
+
+    `areas`, `stages` and `places` are lists of `[code, weight]`; `countries` empty is "no limit"; `terms` as for
+    raises.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    fund = models.ForeignKey(Fund, on_delete=models.CASCADE, related_name="mandates")
+    name = models.CharField(max_length=200)
+    areas = models.JSONField()
+    ticket_min = models.DecimalField(max_digits=18, decimal_places=2)
+    ticket_max = models.DecimalField(max_digits=18, decimal_places=2)
+    ticket_typical = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3)
+    stages = models.JSONField(default=list)
+    instruments = ArrayField(models.CharField(max_length=12, choices=Instrument.choices))
+    countries = ArrayField(models.CharField(max_length=2), default=list)
+    places = models.JSONField(default=list)
+    trl_min = models.PositiveSmallIntegerField(null=True)
+    trl_max = models.PositiveSmallIntegerField(null=True)
+    offered_cost_of_capital = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    offer_tier = models.CharField(max_length=2, choices=EvidenceTier.choices, blank=True)
+    lever = models.ForeignKey(Lever, null=True, on_delete=models.PROTECT, related_name="mandates")
+    tenor_years = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    capacity = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    max_foreign_share = models.DecimalField(max_digits=4, decimal_places=3, null=True)
+    perimeter = models.CharField(max_length=9, choices=Perimeter.choices, blank=True)
+    exclusions = ArrayField(models.CharField(max_length=20), default=list)
+    terms = models.JSONField(default=list)
+    status = models.CharField(max_length=8, choices=MandateStatus.choices, default=MandateStatus.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="mandate_status", condition=Q(status__in=MandateStatus.values)),
+            models.CheckConstraint(
+                name="mandate_tickets", condition=Q(ticket_min__gt=0, ticket_max__gte=F("ticket_min"))
+            ),
+            models.CheckConstraint(
+                name="mandate_instruments",
+                condition=Q(instruments__len__gt=0) & Q(instruments__contained_by=Instrument.values),
+            ),
+            models.CheckConstraint(
+                name="mandate_trl",
+                condition=(Q(trl_min__isnull=True) | Q(trl_min__gte=1, trl_min__lte=9))
+                & (Q(trl_max__isnull=True) | Q(trl_max__gte=1, trl_max__lte=9)),
+            ),
+            models.CheckConstraint(
+                name="mandate_foreign_share",
+                condition=Q(max_foreign_share__isnull=True) | ~Q(perimeter="") & Q(perimeter__in=Perimeter.values),
+            ),
+            models.CheckConstraint(name="mandate_capacity", condition=Q(capacity__isnull=True) | Q(capacity__gte=0)),
+            models.CheckConstraint(
+                name="mandate_offer_tier", condition=Q(offer_tier="") | Q(offer_tier__in=EvidenceTier.values)
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["fund", "id"], name="mandate_by_fund")]

@@ -1,0 +1,85 @@
+"""What a mandate and a lever must hold to be comparable with raises."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from kernel.errors import FieldProblem
+
+FOREIGN_SHARE_EDGES = tuple(Decimal(edge) for edge in ("0", "0.1", "0.2", "0.35", "0.5", "0.75", "1"))
+"""Edges of the published bands of foreign share: a limit between two would let a fund probe the hidden figure."""
+
+EXCLUDABLE = ("lethal", "lethal_autonomous", "cluster_munition", "dual_use")
+"""The flags of capabilities that a mandate or a lever may exclude."""
+
+TICKETS = ("ticket_min", "ticket_typical", "ticket_max")
+
+
+def weight_problems(*, pairs: Sequence[tuple[str, float]], pointer: str, name: str) -> list[FieldProblem]:
+    """What is wrong with a list of (code, weight): `name` is what the code is called in the body."""
+    problems = []
+    seen: set[str] = set()
+    for index, (code, weight) in enumerate(pairs):
+        if not (math.isfinite(weight) and weight > 0):
+            problems.append(FieldProblem(f"{pointer}/{index}/weight", "out_of_range", "More than 0."))
+        if code in seen:
+            problems.append(FieldProblem(f"{pointer}/{index}/{name}", "repeated", "Each at most once."))
+        seen.add(code)
+    return problems
+
+
+def ticket_problems(*, tickets: Mapping[str, Decimal | None]) -> list[FieldProblem]:
+    """Tickets are above nothing and rise from the smallest over the typical to the largest."""
+    stated = [(name, tickets[name]) for name in TICKETS if tickets[name] is not None]
+    problems = [
+        FieldProblem(f"/{name}", "out_of_range", "More than nothing.")
+        for name, value in stated
+        if not value or value <= 0
+    ]
+    problems += [
+        FieldProblem(f"/{upper}", "out_of_order", f"Not below {lower}.")
+        for (lower, low), (upper, high) in pairwise(stated)
+        if low is not None and high is not None and high < low
+    ]
+    return problems
+
+
+def trl_problems(*, trl_min: int | None, trl_max: int | None) -> list[FieldProblem]:
+    """The lower bound is not above the upper one."""
+    if trl_min is not None and trl_max is not None and trl_min > trl_max:
+        return [FieldProblem("/trl_max", "out_of_order", "Not below trl_min.")]
+    return []
+
+
+def foreign_share_problems(*, limit: Decimal | None, perimeter: str) -> list[FieldProblem]:
+    """A limit is an edge of a published band and says by which perimeter it counts."""
+    if limit is None:
+        return []
+    problems = []
+    if limit not in FOREIGN_SHARE_EDGES:
+        edges = ", ".join(str(edge) for edge in FOREIGN_SHARE_EDGES)
+        problems.append(FieldProblem("/max_foreign_share", "no_band_edge", f"One of {edges}."))
+    if not perimeter:
+        problems.append(FieldProblem("/perimeter", "required", "A limit needs a perimeter."))
+    return problems
+
+
+def flag_problems(*, flags: Collection[str] | None, pointer: str) -> list[FieldProblem]:
+    """Flags are known ones, each once."""
+    return [
+        FieldProblem(f"{pointer}/{index}", "unknown_flag", f"One of {', '.join(EXCLUDABLE)}.")
+        for index, flag in enumerate(flags or ())
+        if flag not in EXCLUDABLE
+    ]
+
+
+def dates_problems(*, values: Mapping[str, Any]) -> list[FieldProblem]:
+    """A lever does not end before it begins."""
+    begins, ends = values.get("valid_from"), values.get("valid_to")
+    if begins is not None and ends is not None and ends < begins:
+        return [FieldProblem("/valid_to", "out_of_order", "Not before valid_from.")]
+    return []

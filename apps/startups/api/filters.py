@@ -1,0 +1,81 @@
+"""What lists of the registry may be filtered by: fields of tier T1 and below, and whose they are."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
+
+from apps.organisations.tiered import OwnFilter
+from apps.reference.evidence import EvidenceTier
+from apps.reference.instruments import Instrument
+from apps.startups.states import CapabilityStatus, EventKind, Maturity, RaiseStatus
+from kernel.api.filters import (
+    ChoiceFilter,
+    DateFilter,
+    FlagFilter,
+    MomentFilter,
+    NumberFilter,
+    StrictFilterSet,
+    TextFilter,
+    UuidFilter,
+    WholeNumberFilter,
+)
+
+
+class AreaFilter(TextFilter):
+    """An area's code; areas below it count, too."""
+
+    def filter(self, qs: Any, value: list[str] | None) -> Any:
+        if not value:
+            return qs
+        name = self.field_name
+        return qs.filter(reduce(or_, [Q(**{name: code}) | Q(**{f"{name}__startswith": f"{code}."}) for code in value]))
+
+
+class InstrumentFilter(ChoiceFilter):
+    """Rows with any of the instruments."""
+
+    def filter(self, qs: Any, value: list[str] | None) -> Any:
+        return qs.filter(**{f"{self.field_name}__overlap": value}) if value else qs
+
+
+class StartupFilter(StrictFilterSet):
+    own = OwnFilter(field_name="organisation_id")
+    country = TextFilter(field_name="organisation__country")
+
+
+class CapabilityFilter(StrictFilterSet):
+    own = OwnFilter(field_name="firm__organisation_id")
+    startup = UuidFilter(field_name="firm_id")
+    country = TextFilter(field_name="firm__organisation__country")
+    area = AreaFilter(field_name="area__code")
+    maturity = ChoiceFilter(choices=Maturity.choices)
+    tier = ChoiceFilter(choices=EvidenceTier.choices)
+    trl_min = WholeNumberFilter(field_name="trl", lookup_expr="gte", minimum=1, maximum=9)
+    trl_max = WholeNumberFilter(field_name="trl", lookup_expr="lte", minimum=1, maximum=9)
+    status = ChoiceFilter(choices=CapabilityStatus.choices)
+
+
+class DevelopmentEventFilter(StrictFilterSet):
+    kind = ChoiceFilter(choices=EventKind.choices)
+    since = MomentFilter(field_name="occurred_at", lookup_expr="gte")
+    until = MomentFilter(field_name="occurred_at", lookup_expr="lte")
+
+
+class RaiseFilter(StrictFilterSet):
+    own = OwnFilter(field_name="firm__organisation_id")
+    startup = UuidFilter(field_name="firm_id")
+    country = TextFilter(field_name="firm__organisation__country")
+    area = AreaFilter(field_name="lead_capability__area__code")
+    status = ChoiceFilter(choices=RaiseStatus.choices)
+    stage = TextFilter()
+    instrument = InstrumentFilter(field_name="instruments", choices=Instrument.choices)
+    syndicate = FlagFilter()
+    currency = TextFilter()
+    amount_min = NumberFilter(field_name="amount", lookup_expr="gte", help_text="In the raise's own currency.")
+    amount_max = NumberFilter(field_name="amount", lookup_expr="lte", help_text="In the raise's own currency.")
+    need_by_from = DateFilter(field_name="need_by", lookup_expr="gte")
+    need_by_until = DateFilter(field_name="need_by", lookup_expr="lte")

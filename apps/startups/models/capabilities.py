@@ -1,0 +1,90 @@
+"""Capabilities and the components they are made of."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from apps.organisations.disclosure import with_tier
+from apps.reference.evidence import EvidenceTier
+from apps.reference.models import CapabilityArea
+from apps.startups.models.firms import Firm
+from apps.startups.states import CapabilityStatus, Flag, Maturity
+from kernel.access import Actor
+from kernel.ids import uuid7
+
+
+class CapabilityQuerySet(models.QuerySet["Capability"]):
+    def visible_to(self, actor: Actor) -> models.QuerySet[Capability]:
+        """All of one's own; the published ones of verified organisations."""
+        seen = with_tier(self, actor, subject="firm__organisation")
+        if actor.is_system:
+            return seen
+        return seen.filter(Q(status=CapabilityStatus.PUBLISHED) | Q(firm__organisation_id=actor.organisation_id))
+
+
+class Capability(models.Model):
+    """What a firm can deliver in one area. `flags` None is "not declared", an empty list a declared "none"."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="capabilities")
+    area = models.ForeignKey(CapabilityArea, on_delete=models.PROTECT, related_name="capabilities")
+    title = models.CharField(max_length=200)
+    description = models.TextField(max_length=5000, blank=True)
+    trl = models.PositiveSmallIntegerField(null=True)
+    maturity = models.CharField(max_length=10, choices=Maturity.choices)
+    tier = models.CharField(max_length=2, choices=EvidenceTier.choices, blank=True)
+    unit_cost = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    output_per_month = models.PositiveIntegerField(null=True)
+    lead_time_days = models.PositiveIntegerField(null=True)
+    export_class = models.CharField(max_length=20, blank=True)
+    flags = ArrayField(models.CharField(max_length=20, choices=Flag.choices), null=True)
+    status = models.CharField(max_length=10, choices=CapabilityStatus.choices, default=CapabilityStatus.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = CapabilityQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="capability_status", condition=Q(status__in=CapabilityStatus.values)),
+            models.CheckConstraint(name="capability_maturity", condition=Q(maturity__in=Maturity.values)),
+            models.CheckConstraint(name="capability_tier", condition=Q(tier="") | Q(tier__in=EvidenceTier.values)),
+            models.CheckConstraint(name="capability_trl", condition=Q(trl__isnull=True) | Q(trl__gte=1, trl__lte=9)),
+            models.CheckConstraint(
+                name="capability_flags", condition=Q(flags__isnull=True) | Q(flags__contained_by=Flag.values)
+            ),
+            models.CheckConstraint(
+                name="capability_unit_cost", condition=Q(unit_cost__isnull=True) | Q(unit_cost__gte=0)
+            ),
+            models.CheckConstraint(
+                name="capability_cost_currency", condition=Q(unit_cost__isnull=True) | ~Q(currency="")
+            ),
+        ]
+
+
+class Component(models.Model):
+    """A line of a capability's bill of materials. `origin` None is "not known"."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    capability = models.ForeignKey(Capability, on_delete=models.CASCADE, related_name="components")
+    name = models.CharField(max_length=200)
+    unit_cost = models.DecimalField(max_digits=16, decimal_places=4)
+    currency = models.CharField(max_length=3)
+    quantity = models.DecimalField(max_digits=12, decimal_places=4)
+    origin = models.CharField(max_length=2, null=True)
+    supplier = models.CharField(max_length=200, blank=True)
+    single_source = models.BooleanField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="component_cost", condition=Q(unit_cost__gte=0, quantity__gt=0)),
+            models.CheckConstraint(
+                name="component_origin", condition=Q(origin__isnull=True) | Q(origin__regex=r"^[A-Z]{2}$")
+            ),
+        ]

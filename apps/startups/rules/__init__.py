@@ -1,0 +1,1 @@
+"""Pure figures about firms: evidence behind development events, speed from their dates, origin of components."""

@@ -1,0 +1,193 @@
+"""Raises: stating, opening, committing, ending."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from apps.organisations.rules import NotYours
+from apps.startups import services
+from apps.startups.models import Raise
+from apps.startups.services.raises import LeadNotPublished, RaiseEnded, RaiseNotAcceptable
+from apps.startups.states import CapabilityStatus, RaiseStatus
+from kernel.clock import utc_today
+from kernel.ids import uuid7
+from kernel.models import Event
+from kernel.states import NotNow, NotPermitted
+from tests.factories.organisations import OrganisationFactory, actor_of
+from tests.factories.startups import CapabilityFactory, FirmFactory, RaiseFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def create(**values: Any) -> Raise:
+    capability = CapabilityFactory()
+    given = {
+        "lead_capability": capability.pk,
+        "amount": Decimal(1_000_000),
+        "currency": "EUR",
+        "instruments": ["equity", "convertible"],
+        **values,
+    }
+    return services.raise_create(actor=actor_of(capability.firm.organisation), firm=capability.firm, **given)
+
+
+def owner(item: Raise) -> Any:
+    return actor_of(item.firm.organisation)
+
+
+class TestRaiseCreate:
+    def test_makes_a_draft(self) -> None:
+        item = create(terms=[{"term": "lead", "value": "yes", "required": True}])
+
+        item.refresh_from_db()
+        assert (item.status, item.opened_on, item.instruments) == ("draft", None, ["equity", "convertible"])
+        assert Event.objects.get(name="startups.raise.created").organisation_id == item.firm.organisation_id
+
+    @pytest.mark.parametrize(
+        ("values", "pointer"),
+        [
+            ({"instruments": ["equity", "loan"]}, "/instruments"),
+            ({"lead_capability": uuid7()}, "/lead_capability"),
+            ({"issuer": uuid7()}, "/issuer"),
+            ({"amount": Decimal(0)}, "/amount"),
+            ({"amount_left": Decimal(2_000_000)}, "/amount_left"),
+            ({"min_ticket": Decimal(2_000_000)}, "/min_ticket"),
+            ({"currency": "XTS"}, "/amount/currency"),
+            ({"cost_tier": "E2"}, "/cost_tier"),
+            ({"blocked_countries": ["XX"]}, "/blocked_countries/0"),
+            ({"need_by": dt.date(2020, 1, 1)}, "/need_by"),
+            ({"terms": [{"term": "lead", "value": "perhaps", "required": True}]}, "/terms/0/value"),
+        ],
+    )
+    def test_says_what_is_wrong(self, values: dict[str, Any], pointer: str) -> None:
+        with pytest.raises(RaiseNotAcceptable) as refusal:
+            create(**values)
+
+        assert [problem.pointer for problem in refusal.value.errors] == [pointer]
+
+    def test_refuses_a_capability_of_another_firm(self) -> None:
+        with pytest.raises(RaiseNotAcceptable):
+            create(lead_capability=CapabilityFactory().pk)
+
+    def test_refuses_an_archived_capability(self) -> None:
+        capability = CapabilityFactory(status=CapabilityStatus.ARCHIVED)
+
+        with pytest.raises(RaiseNotAcceptable):
+            services.raise_create(
+                actor=actor_of(capability.firm.organisation),
+                firm=capability.firm,
+                lead_capability=capability.pk,
+                amount=Decimal(1),
+                currency="EUR",
+                instruments=["grant"],
+            )
+
+
+class TestRaiseUpdate:
+    def test_changes_and_counts_the_version(self) -> None:
+        item = RaiseFactory()
+
+        services.raise_update(actor=owner(item), item=item, stage="series_a")
+
+        item.refresh_from_db()
+        assert (item.stage, item.version) == ("series_a", 2)
+        assert Event.objects.get(name="startups.raise.updated").data == {"fields": ["stage"]}
+
+    def test_refuses_to_change_the_currency_of_amounts_left_behind(self) -> None:
+        item = RaiseFactory()
+
+        with pytest.raises(RaiseNotAcceptable) as refusal:
+            services.raise_update(actor=owner(item), item=item, amount=Decimal(9_000_000), currency="UAH")
+
+        assert [problem.pointer for problem in refusal.value.errors] == ["/min_ticket"]
+
+    def test_holds_new_amounts_against_the_present_ones(self) -> None:
+        item = RaiseFactory()
+
+        with pytest.raises(RaiseNotAcceptable) as refusal:
+            services.raise_update(actor=owner(item), item=item, amount=Decimal(1000))
+
+        assert [problem.pointer for problem in refusal.value.errors] == ["/min_ticket"]
+
+    def test_keeps_an_open_raise_on_a_published_lead(self) -> None:
+        item = RaiseFactory()
+        draft = CapabilityFactory(firm=item.firm, status=CapabilityStatus.DRAFT)
+
+        with pytest.raises(LeadNotPublished):
+            services.raise_update(actor=owner(item), item=item, lead_capability=draft.pk)
+
+    @pytest.mark.parametrize("status", [RaiseStatus.CLOSED, RaiseStatus.WITHDRAWN])
+    def test_ends_with_the_raise(self, status: str) -> None:
+        item = RaiseFactory(status=status)
+
+        with pytest.raises(RaiseEnded):
+            services.raise_update(actor=owner(item), item=item, stage="seed")
+
+
+class TestRaiseOpen:
+    def test_opens_today_and_tells(self) -> None:
+        item = RaiseFactory(status=RaiseStatus.DRAFT)
+
+        services.raise_open(actor=owner(item), item=item)
+
+        item.refresh_from_db()
+        assert (item.status, item.opened_on) == ("open", utc_today())
+        assert Event.objects.get(name="startups.raise.opened").data == {"from": "draft", "to": "open"}
+
+    @pytest.mark.parametrize("status", [CapabilityStatus.DRAFT, CapabilityStatus.ARCHIVED])
+    def test_needs_a_published_lead(self, status: str) -> None:
+        item = RaiseFactory(status=RaiseStatus.DRAFT, lead_capability__status=status)
+
+        with pytest.raises(LeadNotPublished):
+            services.raise_open(actor=owner(item), item=item)
+
+        item.refresh_from_db()
+        assert (item.status, item.opened_on) == ("draft", None)
+
+    def test_is_for_those_who_may(self) -> None:
+        item = RaiseFactory(status=RaiseStatus.DRAFT)
+
+        with pytest.raises(NotPermitted):
+            services.raise_open(actor=actor_of(item.firm.organisation, "viewer"), item=item)
+        with pytest.raises(NotYours):
+            services.raise_open(actor=actor_of(OrganisationFactory()), item=item)
+
+
+class TestRaiseLife:
+    @pytest.mark.parametrize(
+        ("status", "service", "target"),
+        [
+            (RaiseStatus.OPEN, services.raise_commit_partly, "partly_committed"),
+            (RaiseStatus.PARTLY_COMMITTED, services.raise_reopen, "open"),
+            (RaiseStatus.PARTLY_COMMITTED, services.raise_close, "closed"),
+            (RaiseStatus.DRAFT, services.raise_withdraw, "withdrawn"),
+        ],
+    )
+    def test_moves_on(self, status: str, service: Any, target: str) -> None:
+        item = RaiseFactory(status=status)
+
+        service(actor=owner(item), item=item)
+
+        item.refresh_from_db()
+        assert item.status == target
+
+    @pytest.mark.parametrize(
+        ("status", "service"),
+        [
+            (RaiseStatus.DRAFT, services.raise_close),
+            (RaiseStatus.CLOSED, services.raise_withdraw),
+            (RaiseStatus.OPEN, services.raise_reopen),
+            (RaiseStatus.WITHDRAWN, services.raise_open),
+        ],
+    )
+    def test_refuses_what_the_machine_does_not_know(self, status: str, service: Any) -> None:
+        item = RaiseFactory(status=status)
+
+        with pytest.raises(NotNow):
+            service(actor=owner(item), item=item)
+
+    def test_is_for_the_own_firm_only(self) -> None:
+        with pytest.raises(NotYours):
+            services.raise_close(actor=actor_of(FirmFactory().organisation), item=RaiseFactory())
