@@ -1,0 +1,10 @@
+"""Facts about imports."""
+
+from kernel.events import declare
+
+IMPORT_UPLOADED = declare("exchange.import.uploaded")
+IMPORT_CHECKED = declare("exchange.import.checked")
+IMPORT_REJECTED = declare("exchange.import.rejected")
+IMPORT_CONFIRMED = declare("exchange.import.confirmed")
+IMPORT_LOADED = declare("exchange.import.loaded")
+IMPORT_FAILED = declare("exchange.import.failed")

@@ -1,0 +1,302 @@
+"""Where rows end up: for each kind of object its table, the columns that follow the sender, and those written once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from apps.compliance.models import OwnershipStatement
+from apps.exchange.tables.identifiers import canonical
+from apps.investors.models import Fund, Lever, Mandate
+from apps.investors.states import MandateStatus
+from apps.matching.models import Deal
+from apps.organisations.models import Identifier, Organisation
+from apps.permissions import Kind
+from apps.reference.evidence import EvidenceTier
+from apps.reference.models import CapabilityArea
+from apps.startups.models import (
+    Attestation,
+    Capability,
+    Component,
+    DevelopmentEvent,
+    Financials,
+    Firm,
+    Raise,
+)
+from apps.startups.states import CapabilityStatus, Naming, RaiseStatus
+
+Ids = Mapping[str, Mapping[str, UUID]]
+"""The objects that keys stand for, by kind of object."""
+
+Make = Callable[[Mapping[str, Any], Ids], Any]
+
+Columns = Mapping[str, Make]
+
+IDENTIFIERS = "identifiers"
+"""The kind of object for an organisation's number; its key is the organisation's."""
+
+AREA_EDITION = "import"
+"""The edition of areas that came with an import and have no figures of their own."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A kind of object. `changing` columns follow the sender's row, `fixed` ones are written when it is new."""
+
+    name: str
+    model: type[models.Model]
+    changing: Columns
+    fixed: Columns
+
+    @property
+    def db_table(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def has_version(self) -> bool:
+        return any(field.name == "version" for field in self.model._meta.get_fields())
+
+
+def cell(name: str, default: Any = None) -> Make:
+    """The cell's value, or `default` where it is not stated."""
+    return lambda values, _: values.get(name, default)
+
+
+def document(name: str, default: Any = None) -> Make:
+    """The cell's value as JSON."""
+
+    def make(values: Mapping[str, Any], _: Ids) -> str | None:
+        value = values.get(name, default)
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    return make
+
+
+def linked(name: str, target: str) -> Make:
+    """The object that the cell's key stands for."""
+
+    def make(values: Mapping[str, Any], ids: Ids) -> UUID | None:
+        key = values.get(name)
+        return None if key is None else ids[target][key]
+
+    return make
+
+
+def always(value: Any) -> Make:
+    """The same value for every row."""
+    return lambda *_: value
+
+
+def direct(*names: str, default: Any = None) -> dict[str, Make]:
+    """Columns that are called like their cells."""
+    return {name: cell(name, default) for name in names}
+
+
+def _identifier(values: Mapping[str, Any], _: Ids) -> str:
+    return canonical(scheme=values["identifier_scheme"], number=values["identifier"])
+
+
+VERSION: Columns = {"version": always(1)}
+
+AREAS = Target(
+    "areas",
+    CapabilityArea,
+    changing={**direct("label_en"), **direct("label_uk", default=""), "parent_id": linked("parent", "areas")},
+    fixed={**direct("code"), "edition": always(AREA_EDITION)},
+)
+
+ORGANISATIONS = Target(
+    "organisations",
+    Organisation,
+    changing={**direct("kind", "legal_name", "country"), **direct("legal_name_uk", default="")},
+    fixed={"standing": cell("standing"), "basis": cell("basis"), **VERSION},
+)
+
+IDENTIFIER = Target(
+    IDENTIFIERS,
+    Identifier,
+    changing={"scheme": cell("identifier_scheme"), "value": _identifier},
+    fixed={"organisation_id": linked("key", "organisations")},
+)
+
+FIRMS = Target(
+    "startups",
+    Firm,
+    changing={
+        **direct("region", "summary", default=""),
+        **direct("founded_on", "staff"),
+        "naming": cell("naming", Naming.ACCEPTED.value),
+    },
+    fixed={"organisation_id": linked("key", "organisations"), **VERSION},
+)
+
+FUNDS = Target(
+    "funds",
+    Fund,
+    changing={**direct("fund_type", default=""), **direct("investor_countries")},
+    fixed={"organisation_id": linked("key", "organisations"), **VERSION},
+)
+
+OWNERS = Target(
+    "owners",
+    OwnershipStatement,
+    changing={
+        "owner_id": linked("owner_key", "organisations"),
+        **direct("owner_name", "owner_kind", "share_min", "share_max"),
+        **direct("country", "interest", default=""),
+        "from_date": cell("from"),
+        "to_date": cell("to"),
+    },
+    fixed={"owned_id": linked("owned_key", "organisations")},
+)
+
+FINANCIALS = Target(
+    "financials",
+    Financials,
+    changing={
+        **direct("revenue", "order_book", "largest_customer_share", "gross_margin", "debt", "audited"),
+        "currency": cell("currency", ""),
+        "customers": document("customers"),
+        "tier": cell("tier", EvidenceTier.E0.value),
+    },
+    fixed={"firm_id": linked("startup_key", "startups"), **direct("year")},
+)
+
+CAPABILITIES = Target(
+    "capabilities",
+    Capability,
+    changing={
+        "firm_id": linked("startup_key", "startups"),
+        "area_id": linked("area", "areas"),
+        **direct("title", "trl", "maturity", "unit_cost", "output_per_month", "flags"),
+        **direct("description", "tier", "currency", "export_class", default=""),
+    },
+    fixed={"status": always(CapabilityStatus.PUBLISHED.value), **VERSION},
+)
+
+COMPONENTS = Target(
+    "components",
+    Component,
+    changing={
+        **direct("name", "unit_cost", "currency", "quantity", "origin", "single_source"),
+        **direct("supplier", default=""),
+    },
+    fixed={"capability_id": linked("capability_key", "capabilities")},
+)
+
+DEVELOPMENT_EVENTS = Target(
+    "development_events",
+    DevelopmentEvent,
+    changing={},
+    fixed={
+        "capability_id": linked("capability_key", "capabilities"),
+        **direct("kind", "occurred_at"),
+        "answers_id": linked("answers", "development_events"),
+        "supersedes_id": linked("supersedes", "development_events"),
+        "tier": cell("tier", EvidenceTier.E0.value),
+        "note": cell("note", ""),
+    },
+)
+
+ATTESTATIONS = Target(
+    "attestations",
+    Attestation,
+    changing={},
+    fixed={
+        "event_id": linked("event_key", "development_events"),
+        "attestor_id": linked("attestor_key", "organisations"),
+        **direct("verdict"),
+        "attested_on": cell("on"),
+    },
+)
+
+RAISES = Target(
+    "raises",
+    Raise,
+    changing={
+        "firm_id": linked("startup_key", "startups"),
+        "issuer_id": linked("issuer_key", "organisations"),
+        "lead_capability_id": linked("lead_capability_key", "capabilities"),
+        **direct("amount", "currency", "amount_left", "min_ticket", "instruments", "tenor_years"),
+        **direct("marginal_cost_of_capital", "opened_on", "need_by"),
+        **direct("stage", "cost_tier", default=""),
+        "syndicate": cell("syndicate", False),
+        "blocked_countries": cell("blocked_countries", []),
+        "terms": document("terms", []),
+    },
+    fixed={
+        "use_of_proceeds": always(""),
+        "status": always(RaiseStatus.OPEN.value),
+        **VERSION,
+    },
+)
+
+LEVERS = Target(
+    "levers",
+    Lever,
+    changing={
+        **direct("kind", "classes", "countries", "excluded_flags", "risk_cover", "cover_cap", "premium"),
+        **direct("valid_from", "valid_to"),
+        **direct("issuer", "currency", "source", default=""),
+    },
+    fixed=VERSION,
+)
+
+MANDATES = Target(
+    "mandates",
+    Mandate,
+    changing={
+        "fund_id": linked("fund_key", "funds"),
+        **direct("name", "ticket_min", "ticket_max", "ticket_typical", "currency", "instruments", "trl_min", "trl_max"),
+        **direct("offered_cost_of_capital", "tenor_years", "capacity", "max_foreign_share"),
+        **direct("offer_tier", "perimeter", default=""),
+        **direct("countries", "exclusions", default=[]),
+        "areas": document("areas"),
+        "stages": document("stages", []),
+        "places": document("places", []),
+        "terms": document("terms", []),
+        "lever_id": linked("lever_key", "levers"),
+    },
+    fixed={"status": always(MandateStatus.ACTIVE.value), **VERSION},
+)
+
+DEALS = Target(
+    "deals",
+    Deal,
+    changing={
+        **direct("introduced_on", "date", "amount", "outcome"),
+        **direct("currency", "stage", "reason", default=""),
+        "tier": cell("log_tier"),
+    },
+    fixed={"fund_id": linked("fund_key", "funds"), "firm_id": linked("startup_key", "startups")},
+)
+
+TARGETS: Mapping[str, Target] = {
+    target.name: target
+    for target in (
+        AREAS,
+        ORGANISATIONS,
+        IDENTIFIER,
+        FIRMS,
+        FUNDS,
+        OWNERS,
+        FINANCIALS,
+        CAPABILITIES,
+        COMPONENTS,
+        DEVELOPMENT_EVENTS,
+        ATTESTATIONS,
+        RAISES,
+        LEVERS,
+        MANDATES,
+        DEALS,
+    )
+}
+"""In the order of loading."""
+
+KIND_OF_PARTY: Mapping[str, str] = {"startups": Kind.FIRM.value, "funds": Kind.FUND.value}
+"""The kind of organisation that a row of these tables is; an organisations row says its own."""

@@ -1,0 +1,136 @@
+"""Writing a plan: COPY for what is new, one UPDATE per table for what changed, and the keys beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg import sql
+
+from apps.compliance.models import Screening
+from apps.compliance.states import ScreeningResult
+from apps.exchange.loading.plan import Changes, Plan, Record
+from apps.exchange.loading.resolution import ORGANISATIONS
+from apps.exchange.loading.targets import Target
+from apps.exchange.models import ImportKey
+from apps.organisations.models import Organisation
+from apps.organisations.states import Basis, Standing
+from kernel.ids import uuid7
+
+STAGE = sql.Identifier("exchange_stage")
+LOCK = 0x7A6E_0001
+"""The advisory lock under which imports follow one another."""
+
+
+def load_lock() -> None:
+    """Wait until no other import is loading; the lock ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def plan_write(*, plan: Plan) -> dict[str, set[str]]:
+    """Write all changes inside the caller's transaction; returns the keys that really changed by kind of object."""
+    updated = {change.target.name: _write(plan.sender, change) for change in plan.changes}
+    if plan.verified and plan.parties:
+        verified = _verify(plan.parties)
+        ids = plan.resolution.ids[ORGANISATIONS]
+        updated[ORGANISATIONS] |= {key for key, object_id in ids.items() if object_id in verified}
+        _screen(plan.parties)
+    return updated
+
+
+def _write(sender: str, change: Changes) -> set[str]:
+    target, names = change.target, [*change.target.changing, *change.target.fixed]
+    if change.new:
+        rows = ((record.object_id, *record.changing, *record.fixed) for record in change.new)
+        _copy(sql.Identifier(target.db_table), ["id", *names], rows)
+    touched = _update(target, change.changed) if change.changed else set()
+    _remember(sender, target.name, [*change.new, *change.changed])
+    return {record.key for record in change.changed if record.object_id in touched}
+
+
+def _update(target: Target, records: Sequence[Record]) -> set[UUID]:
+    """Bring the changed columns to the rows that differ; returns their ids."""
+    names = list(target.changing)
+    _stage(sql.Identifier(target.db_table), ["id", *names])
+    _copy(STAGE, ["id", *names], ((record.object_id, *record.changing) for record in records))
+    columns = [sql.Identifier(name) for name in names]
+    sets: list[sql.Composable] = [sql.SQL("{column} = stage.{column}").format(column=column) for column in columns]
+    if target.has_version:
+        sets.append(sql.SQL("version = object.version + 1"))
+    statement = sql.SQL(
+        "UPDATE {table} object SET {sets} FROM {stage} stage WHERE object.id = stage.id"
+        " AND ({old}) IS DISTINCT FROM ({new}) RETURNING object.id"
+    ).format(
+        table=sql.Identifier(target.db_table),
+        sets=sql.SQL(", ").join(sets),
+        stage=STAGE,
+        old=sql.SQL(", ").join(sql.SQL("object.{}").format(column) for column in columns),
+        new=sql.SQL(", ").join(sql.SQL("stage.{}").format(column) for column in columns),
+    )
+    touched = {row[0] for row in _run(statement)}
+    _run(sql.SQL("DROP TABLE {stage}").format(stage=STAGE))
+    return touched
+
+
+def _remember(sender: str, name: str, records: Sequence[Record]) -> None:
+    """Keep which object each key stands for, and the digest of its row."""
+    if not records:
+        return
+    names = ["sender", "table", "key", "object_id", "sha256"]
+    keys = sql.Identifier(ImportKey._meta.db_table)
+    _stage(keys, names)
+    _copy(STAGE, names, ((sender, name, record.key, record.object_id, record.sha256) for record in records))
+    statement = sql.SQL(
+        "INSERT INTO {keys} ({names}) SELECT {names} FROM {stage}"
+        ' ON CONFLICT (sender, "table", key) DO UPDATE SET object_id = EXCLUDED.object_id, sha256 = EXCLUDED.sha256'
+    ).format(keys=keys, names=_listed(names), stage=STAGE)
+    _run(statement)
+    _run(sql.SQL("DROP TABLE {stage}").format(stage=STAGE))
+
+
+def _verify(parties: Sequence[UUID]) -> set[UUID]:
+    """Verify the registered ones on the operator's word; a suspended one stays suspended."""
+    statement = sql.SQL(
+        "UPDATE {table} SET standing = %s, basis = %s, version = version + 1"
+        " WHERE id = ANY(%s) AND standing = %s RETURNING id"
+    ).format(table=sql.Identifier(Organisation._meta.db_table))
+    rows = _run(statement, [Standing.VERIFIED, Basis.IMPORT, list(parties), Standing.REGISTERED])
+    return {row[0] for row in rows}
+
+
+def _screen(parties: Sequence[UUID]) -> None:
+    """Screen as clear whom nobody has screened; another result stays."""
+    names = ["id", "organisation_id", "result", "basis"]
+    table = sql.Identifier(Screening._meta.db_table)
+    _stage(table, names)
+    _copy(STAGE, names, ((uuid7(), party, ScreeningResult.CLEAR.value, Basis.IMPORT.value) for party in parties))
+    statement = sql.SQL(
+        "INSERT INTO {table} ({names}) SELECT {names} FROM {stage} ON CONFLICT (organisation_id) DO NOTHING"
+    ).format(table=table, names=_listed(names), stage=STAGE)
+    _run(statement)
+    _run(sql.SQL("DROP TABLE {stage}").format(stage=STAGE))
+
+
+def _stage(table: sql.Identifier, names: Sequence[str]) -> None:
+    statement = sql.SQL("CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA")
+    _run(statement.format(stage=STAGE, names=_listed(names), table=table))
+
+
+def _copy(table: sql.Identifier, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    statement = sql.SQL("COPY {table} ({names}) FROM STDIN").format(table=table, names=_listed(names))
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _listed(names: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(name) for name in names)
+
+
+def _run(statement: sql.Composed, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,68 @@
+"""Imports and the senders' keys of what they brought."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from apps.exchange.states import ImportStatus
+from apps.organisations.models import Organisation
+from kernel.access import Actor
+from kernel.ids import uuid7
+from kernel.models import Job
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def visible_to(self, actor: Actor) -> models.QuerySet[Import]:
+        """The imports of one's own organisation."""
+        return self if actor.is_system else self.filter(organisation_id=actor.organisation_id)
+
+
+class Import(models.Model):
+    """One folder or workbook: checked first (the dry run), loaded when confirmed. `problems` is the report by table,
+    row and column.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="imports")
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField(
+        null=True, help_text="the upload until it is loaded or rejected: a ZIP of CSV files, a CSV or a workbook"
+    )
+    verified = models.BooleanField(default=False)
+    partial = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=ImportStatus.choices, default=ImportStatus.UPLOADED)
+    job = models.ForeignKey(Job, null=True, on_delete=models.PROTECT, related_name="+")
+    counts = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    problem_count = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="import_status", condition=Q(status__in=ImportStatus.values))
+        ]
+        indexes: ClassVar = [models.Index(fields=["organisation", "id"], name="import_by_organisation")]
+
+
+class ImportKey(models.Model):
+    """Which object a sender's key stands for, and the digest of the row last loaded: the same row again changes
+    nothing.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    sender = models.CharField(max_length=36, help_text="id of the sending organisation; empty for the console")
+    table = models.CharField(max_length=24)
+    key = models.CharField(max_length=200)
+    object_id = models.UUIDField()
+    sha256 = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sender", "table", "key"], name="import_key_once")]
