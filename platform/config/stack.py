@@ -27,6 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     port = given.get("PORT") or "8000"
     serves = given.get("SERVE", "1") != "0"
     data = given.get("DATA", "")
+    (var / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing one
     environment = {
         **given,
         "TANDEM_VAR": str(var),
@@ -48,8 +49,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _commands(*, is_demo: bool, data: str, port: str) -> list[Command]:
     commands = [
-        _manage("migrate", "--verbosity=0", is_owner=True),
-        _manage("grant_application_role", is_owner=True),
+        _manage("migrate", "--verbosity=0"),
+        _manage("grant_application_role"),
         _manage("load_reference"),
         Command(name="compile", argv=[PYTHON, "-m", "apps.matching.engine.compile"]),
     ]
@@ -92,8 +93,8 @@ def _programs(*, is_demo: bool, data: str, port: str, serves: bool) -> list[Prog
     return programs
 
 
-def _manage(*words: str, is_owner: bool = False) -> Command:
-    return Command(name=words[0].partition("_")[0], argv=[PYTHON, str(ROOT / "manage.py"), *words], is_owner=is_owner)
+def _manage(*words: str) -> Command:
+    return Command(name=words[0].partition("_")[0], argv=[PYTHON, str(ROOT / "manage.py"), *words])
 
 
 def _schedule() -> Path:

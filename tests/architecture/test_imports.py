@@ -1,5 +1,6 @@
 """The direction of imports holds."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ class TestContracts:
         run = subprocess.run(
             [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
             cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}"},
             capture_output=True,
             text=True,
             timeout=120,

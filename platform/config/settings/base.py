@@ -2,6 +2,7 @@
 
 from config.env import ROOT
 from config.settings.databases import *  # noqa: F403
+from config.settings.databases import VAR
 from config.settings.logs import *  # noqa: F403
 from config.settings.people import *  # noqa: F403
 from config.settings.rest import *  # noqa: F403
@@ -83,7 +84,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "var" / "static"
+STATIC_ROOT = VAR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

@@ -8,3 +8,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
+JOB_LEASE_SECONDS = 3600
+"""No heartbeat inside a test's transaction: its connection would not see the chunk. Tests of leases set their own."""

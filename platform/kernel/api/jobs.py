@@ -73,4 +73,3 @@ class Jobs(ListMixin, RetrieveMixin, ApiViewSet):
     def cancel(self, request: Request, id: str) -> Response:  # noqa: A002 - the name in the path
         """Ask a job to stop."""
         return self.answer(job_cancel(job=self.get_object(), actor=self.actor))
-
