@@ -1,0 +1,1 @@
+"""Matching of mandates with raises: runs, matches, explanations, and the decision log of funds."""

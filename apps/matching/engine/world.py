@@ -1,0 +1,154 @@
+"""A block of mandates against a pool of raises, laid out for the compiled code."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from apps.matching.engine import relations
+from apps.matching.engine.columns import Mandates, Raises, declined
+from apps.matching.engine.gates import GATES
+from apps.matching.engine.model import PROFILES, Model, Reference
+from apps.matching.engine.relations import Tables
+
+INVESTOR_FEATURES = (
+    "adaptation",
+    "area_overlap",
+    "cadence",
+    "complementarity",
+    "delivery",
+    "evidence",
+    "feedback",
+    "geography_fit",
+    "instrument_rank",
+    "patience",
+    "risk_paid",
+    "stage_fit",
+    "ticket_fit",
+    "trl_fit",
+)
+STARTUP_FEATURES = (
+    "area_overlap",
+    "capacity",
+    "complementarity",
+    "cost_saving",
+    "decision_speed",
+    "geography_fit",
+    "instrument_rank",
+    "patience",
+    "stage_fit",
+    "ticket_fit",
+    "trl_fit",
+)
+
+
+class FeaturesDiffer(ValueError):
+    """A model weighs other features than the ones that the engine computes."""
+
+
+class MandateArrays(NamedTuple):
+    """A block of mandates as the compiled code takes it."""
+
+    rows: NDArray[Any]
+    gates: NDArray[np.int32]
+    features: NDArray[np.int32]
+    area_start: NDArray[np.int64]
+    area_index: NDArray[np.int64]
+    area_weight: NDArray[np.float64]
+    declined_start: NDArray[np.int64]
+    declined: NDArray[np.int64]
+
+
+class RaiseArrays(NamedTuple):
+    """A pool of raises as the compiled code takes it."""
+
+    rows: NDArray[Any]
+    gates: NDArray[np.int32]
+    features: NDArray[np.int32]
+    strengths: NDArray[np.float64]
+
+
+class Weights(NamedTuple):
+    """The model's numbers as the compiled code takes them; weights are [profile, feature]."""
+
+    investor: NDArray[np.int64]
+    startup: NDArray[np.int64]
+    gate_bits: NDArray[np.int64]
+    gate_number: NDArray[np.int64]
+    """both by gate relation"""
+    risk_full_bp: float
+    saving_step_bp: int
+    saving_steps: int
+    complementarity_full_bp: float
+    risk_prior: float
+    saving_prior: float
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A block of mandates against a pool of raises: columns, tables and weights of one model at one `as_of`."""
+
+    mandates: Mandates
+    raises: Raises
+    model: Model
+    as_of: dt.date
+    m: MandateArrays
+    r: RaiseArrays
+    tables: Tables
+    weights: Weights
+
+
+def world(*, mandates: Mandates, raises: Raises, model: Model, reference: Reference, as_of: dt.date) -> World:
+    """Both sides brought together. Raises FeaturesDiffer when the model weighs what the engine does not compute."""
+    gate_parts = relations.gate_relations(model=model)
+    feature_parts = relations.feature_relations(model=model, reference=reference)
+    starts, indices = declined(mandates=mandates.facts, raises=raises, model=model, as_of=as_of)
+    return World(
+        mandates=mandates,
+        raises=raises,
+        model=model,
+        as_of=as_of,
+        m=MandateArrays(
+            mandates.rows,
+            mandates.gates.codes,
+            mandates.features.codes,
+            mandates.area_start,
+            mandates.area_index,
+            mandates.area_weight,
+            starts,
+            indices,
+        ),
+        r=RaiseArrays(raises.rows, raises.gates.codes, raises.features.codes, raises.strengths),
+        tables=relations.tables(
+            gate_parts, feature_parts, (mandates.gates, mandates.features), (raises.gates, raises.features)
+        ),
+        weights=_weights(model, [part.gate for part in gate_parts]),
+    )
+
+
+def _weights(model: Model, gate_names: list[str]) -> Weights:
+    known = {"investor": INVESTOR_FEATURES, "startup": STARTUP_FEATURES}
+    for side, names in known.items():
+        if model.features(side) != names:
+            raise FeaturesDiffer(side)
+    by_side = {
+        side: np.array([[model.weights[side][profile][name] for name in names] for profile in PROFILES], np.int64)
+        for side, names in known.items()
+    }
+    parameters = model.parameters
+    return Weights(
+        investor=by_side["investor"],
+        startup=by_side["startup"],
+        gate_bits=np.array([1 << GATES.index(name) for name in gate_names], np.int64),
+        gate_number=np.array([GATES.index(name) for name in gate_names], np.int64),
+        risk_full_bp=1e4 * parameters["risk_paid_full_scale"],
+        saving_step_bp=parameters["saving_step_bp"],
+        saving_steps=parameters["saving_steps"],
+        complementarity_full_bp=1e4 * parameters["complementarity_full_scale"],
+        risk_prior=float(model.prior_mean["risk_paid"]),
+        saving_prior=float(model.prior_mean["cost_saving"]),
+    )

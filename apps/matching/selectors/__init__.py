@@ -1,0 +1,1 @@
+"""Reads of matching: what the engine is given, runs, and the lists of matches."""

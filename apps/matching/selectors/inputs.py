@@ -1,0 +1,355 @@
+"""What the engine is given: the facts of every active mandate and every open raise at a date, in a constant number of
+queries.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from apps.compliance.models import Screening
+from apps.compliance.states import ScreeningResult
+from apps.investors.models import Lever, Mandate
+from apps.investors.states import MandateStatus
+from apps.matching.engine.facts import (
+    Answer,
+    CapabilityFacts,
+    Decline,
+    Figure,
+    LeverFacts,
+    MandateFacts,
+    RaiseFacts,
+    Term,
+)
+from apps.matching.models import Deal
+from apps.matching.rules import DecisionRow, DecisionSummary, decision_summary
+from apps.organisations.states import Standing
+from apps.reference.areas import Taxonomy
+from apps.reference.tables import PERIMETERS, ReferenceTable
+from apps.startups.models import Attestation, Capability, Component, DevelopmentEvent, Financials, Raise
+from apps.startups.rules.evidence import EventFact
+from apps.startups.rules.origin import ComponentLine, band_edges, foreign_bands
+from apps.startups.rules.speed import (
+    SpeedFigure,
+    SpeedParameters,
+    SpeedProfile,
+    attested_order_latest_on,
+    speed_profile,
+)
+from apps.startups.states import OPEN_RAISES, CapabilityStatus
+
+_SCREENED = {
+    ScreeningResult.CLEAR: Answer.PASS,
+    ScreeningResult.HIT: Answer.FAIL,
+    ScreeningResult.REVIEW: Answer.UNKNOWN,
+}
+
+
+def mandate_facts(*, as_of: dt.date, model: Mapping[str, Any], reference: ReferenceTable) -> list[MandateFacts]:
+    """The facts of all active mandates, ordered by id. `model` is the scoring model's parsed JSON."""
+    mandates = list(
+        Mandate.objects.filter(status=MandateStatus.ACTIVE).select_related("fund__organisation", "lever").order_by("id")
+    )
+    screened = _screenings({mandate.fund.organisation_id for mandate in mandates})
+    decisions = _decisions({mandate.fund_id for mandate in mandates}, as_of, model, reference)
+    return [
+        _mandate(mandate, screened.get(mandate.fund.organisation_id, Answer.UNKNOWN), decisions[mandate.fund_id])
+        for mandate in mandates
+    ]
+
+
+def raise_facts(
+    *, as_of: dt.date, model: Mapping[str, Any], reference: ReferenceTable, taxonomy: Taxonomy
+) -> list[RaiseFacts]:
+    """The facts of all open raises whose lead capability is published, ordered by id. `model` is the scoring model's
+    parsed JSON.
+    """
+    raises = list(
+        Raise.objects.filter(status__in=OPEN_RAISES, lead_capability__status=CapabilityStatus.PUBLISHED)
+        .select_related("firm__organisation", "issuer", "lead_capability__area")
+        .order_by("id")
+    )
+    firms = {item.firm_id for item in raises}
+    screened = _screenings({item.firm.organisation_id for item in raises})
+    capabilities: defaultdict[UUID, list[Capability]] = defaultdict(list)
+    for capability in (
+        Capability.objects.filter(firm__in=firms, status=CapabilityStatus.PUBLISHED)
+        .select_related("area")
+        .order_by("id")
+    ):
+        capabilities[capability.firm_id].append(capability)
+    bands = _bands({item.lead_capability_id for item in raises}, model, reference)
+    logs = _logs(firms)
+    tiers = _financials_tiers(firms, as_of)
+    parameters = SpeedParameters.from_model(model)
+    profiles: dict[tuple[UUID, str], SpeedProfile] = {}
+    facts = []
+    for item in raises:
+        area = item.lead_capability.area.code
+        log = logs.get(item.firm_id, ())
+        if (item.firm_id, area) not in profiles:
+            profiles[item.firm_id, area] = speed_profile(
+                facts=log, area=taxonomy.figures(area), parameters=parameters, as_of=as_of
+            )
+        facts.append(
+            _raise(
+                item,
+                screening=screened.get(item.firm.organisation_id, Answer.UNKNOWN),
+                capabilities=capabilities[item.firm_id],
+                bands=bands.get(item.lead_capability_id, ()),
+                profile=profiles[item.firm_id, area],
+                financials_tier=tiers.get(item.firm_id),
+                changed_on=attested_order_latest_on(facts=log, as_of=as_of),
+            )
+        )
+    return facts
+
+
+def _mandate(mandate: Mandate, screening: Answer, decisions: DecisionSummary) -> MandateFacts:
+    fund = mandate.fund
+    return MandateFacts(
+        id=str(mandate.pk),
+        fund_id=str(fund.pk),
+        verified=_verified(fund.organisation.standing),
+        screening=screening,
+        fund_country=fund.organisation.country,
+        investor_countries=_texts(fund.investor_countries),
+        areas=_weighted(mandate.areas),
+        ticket_min=float(mandate.ticket_min),
+        ticket_max=float(mandate.ticket_max),
+        ticket_typical=_number(mandate.ticket_typical),
+        currency=mandate.currency,
+        instruments=tuple(mandate.instruments),
+        stages=_weighted(mandate.stages),
+        countries=tuple(mandate.countries),
+        places=_weighted(mandate.places),
+        trl_min=mandate.trl_min,
+        trl_max=mandate.trl_max,
+        offered_cost=_number(mandate.offered_cost_of_capital),
+        offer_tier=mandate.offer_tier or None,
+        lever=_lever(mandate.lever),
+        tenor_years=_number(mandate.tenor_years),
+        capacity=_number(mandate.capacity),
+        max_foreign_share=_number(mandate.max_foreign_share),
+        perimeter=mandate.perimeter or None,
+        exclusions=tuple(mandate.exclusions),
+        terms=_terms(mandate.terms),
+        deals_closed=decisions.closed,
+        deals_passed=decisions.passed,
+        deals_lapsed=decisions.lapsed,
+        cash=_figure(decisions.cash),
+        declines=tuple(Decline(item.firm_id, item.reason, item.on) for item in decisions.declines),
+    )
+
+
+def _raise(
+    item: Raise,
+    *,
+    screening: Answer,
+    capabilities: Sequence[Capability],
+    bands: tuple[tuple[str, float, float], ...],
+    profile: SpeedProfile,
+    financials_tier: str | None,
+    changed_on: dt.date | None,
+) -> RaiseFacts:
+    organisation = item.firm.organisation
+    declared = [capability.flags for capability in capabilities]
+    known = {flag for flags in declared if flags is not None for flag in flags}
+    return RaiseFacts(
+        id=str(item.pk),
+        firm_id=str(item.firm_id),
+        verified=_verified(organisation.standing),
+        screening=screening,
+        issuer_country=(item.issuer or organisation).country,
+        country=organisation.country,
+        region=item.firm.region or None,
+        capabilities=tuple(
+            CapabilityFacts(
+                area=capability.area.code,
+                maturity=capability.maturity,
+                tier=capability.tier or None,
+                is_lead=capability.pk == item.lead_capability_id,
+            )
+            for capability in capabilities
+        ),
+        amount=float(item.amount),
+        amount_left=_number(item.amount_left),
+        min_ticket=_number(item.min_ticket),
+        currency=item.currency,
+        syndicate=item.syndicate,
+        instruments=tuple(item.instruments),
+        stage=item.stage or None,
+        tenor_years=_number(item.tenor_years),
+        marginal_cost=_number(item.marginal_cost_of_capital),
+        cost_tier=item.cost_tier or None,
+        opened_on=item.opened_on,
+        need_by=item.need_by,
+        blocked=tuple(item.blocked_countries),
+        terms=_terms(item.terms),
+        flags=None if any(flags is None for flags in declared) else tuple(sorted(known)),
+        trl=item.lead_capability.trl,
+        foreign_bands=bands,
+        financials_tier=financials_tier,
+        adaptation=_figure(profile.adaptation),
+        cadence=_figure(profile.cadence),
+        feedback=_figure(profile.feedback),
+        delivery=_figure(profile.delivery),
+        changed_on=changed_on,
+    )
+
+
+def _screenings(organisations: set[UUID]) -> dict[UUID, Answer]:
+    found = Screening.objects.filter(organisation__in=organisations).values_list("organisation_id", "result")
+    return {organisation: _SCREENED[ScreeningResult(result)] for organisation, result in found}
+
+
+def _decisions(
+    funds: set[UUID], as_of: dt.date, model: Mapping[str, Any], reference: ReferenceTable
+) -> dict[UUID, DecisionSummary]:
+    rows: dict[UUID, list[DecisionRow]] = {fund: [] for fund in funds}
+    for deal in Deal.objects.filter(fund__in=funds).order_by("id"):
+        rows[deal.fund_id].append(
+            DecisionRow(
+                firm_id=str(deal.firm_id),
+                introduced_on=deal.introduced_on,
+                outcome_on=deal.date,
+                outcome=deal.outcome,
+                reason=deal.reason or None,
+                tier=deal.tier,
+            )
+        )
+    parameters = SpeedParameters.from_model(model)
+    return {
+        fund: decision_summary(
+            rows=log,
+            prior=reference.decision_priors["cash"],
+            parameters=parameters,
+            as_of=as_of,
+            basis=reference.decision_basis,
+        )
+        for fund, log in rows.items()
+    }
+
+
+def _bands(
+    capabilities: set[UUID], model: Mapping[str, Any], reference: ReferenceTable
+) -> dict[UUID, tuple[tuple[str, float, float], ...]]:
+    bills: defaultdict[UUID, list[ComponentLine]] = defaultdict(list)
+    for line in Component.objects.filter(capability__in=capabilities).order_by("id"):
+        bills[line.capability_id].append(ComponentLine(line.unit_cost, line.quantity, line.currency, line.origin))
+    perimeters = {name: reference.perimeter(name) for name in PERIMETERS}
+    edges = band_edges(model=model)
+    return {
+        capability: tuple(
+            (name, float(band.above), float(band.up_to))
+            for name, band in sorted(
+                foreign_bands(components=lines, perimeters=perimeters, edges=edges, rates=reference.fx_to_eur).items()
+            )
+        )
+        for capability, lines in bills.items()
+    }
+
+
+def _logs(firms: set[UUID]) -> dict[UUID, list[EventFact]]:
+    verdicts: defaultdict[UUID, list[tuple[str, dt.date]]] = defaultdict(list)
+    for event, verdict, on in (
+        Attestation.objects.filter(event__capability__firm__in=firms)
+        .order_by("id")
+        .values_list("event_id", "verdict", "attested_on")
+    ):
+        verdicts[event].append((verdict, on))
+    logs: defaultdict[UUID, list[EventFact]] = defaultdict(list)
+    for row in (
+        DevelopmentEvent.objects.filter(capability__firm__in=firms)
+        .order_by("id")
+        .values_list(
+            "id", "capability_id", "kind", "occurred_at", "answers_id", "supersedes_id", "tier", "capability__firm_id"
+        )
+    ):
+        logs[row[7]].append(
+            EventFact(
+                id=str(row[0]),
+                capability_id=str(row[1]),
+                kind=row[2],
+                occurred_at=row[3],
+                answers=_identifier(row[4]),
+                supersedes=_identifier(row[5]),
+                tier=row[6],
+                attestations=tuple(verdicts.get(row[0], ())),
+            )
+        )
+    return logs
+
+
+def _financials_tiers(firms: set[UUID], as_of: dt.date) -> dict[UUID, str]:
+    """Tier of each firm's newest year that has begun by `as_of`; a withdrawn one counts as E0."""
+    newest: dict[UUID, str] = {}
+    for firm, tier, withdrawn in (
+        Financials.objects.filter(Q(firm__in=firms), year__lte=as_of.year)
+        .order_by("year")
+        .values_list("firm_id", "tier", "withdrawn_at")
+    ):
+        newest[firm] = "E0" if withdrawn else tier
+    return newest
+
+
+def _verified(standing: str) -> Answer:
+    return Answer.PASS if standing == Standing.VERIFIED else Answer.FAIL
+
+
+def _lever(lever: Lever | None) -> LeverFacts | None:
+    if lever is None:
+        return None
+    return LeverFacts(
+        kind=lever.kind,
+        classes=_texts(lever.classes),
+        countries=_texts(lever.countries),
+        excluded_flags=_texts(lever.excluded_flags),
+        risk_cover=_number(lever.risk_cover),
+        cover_cap=_number(lever.cover_cap),
+        currency=lever.currency or None,
+        premium=_number(lever.premium),
+        valid_from=lever.valid_from,
+        valid_to=lever.valid_to,
+    )
+
+
+def _figure(figure: SpeedFigure | None) -> Figure | None:
+    if figure is None:
+        return None
+    return Figure(
+        days=figure.days,
+        low=figure.low,
+        high=figure.high,
+        sigma=figure.sigma,
+        n_closed=figure.n_closed,
+        n_open=figure.n_open,
+        weight=figure.weight,
+        tier=figure.tier,
+    )
+
+
+def _terms(terms: Iterable[Mapping[str, Any]]) -> tuple[Term, ...]:
+    return tuple(Term(item["term"], item["value"], bool(item["required"])) for item in terms)
+
+
+def _weighted(pairs: Iterable[Sequence[Any]]) -> tuple[tuple[str, float], ...]:
+    return tuple((str(code), float(weight)) for code, weight in pairs)
+
+
+def _texts(values: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _identifier(value: UUID | None) -> str | None:
+    return None if value is None else str(value)

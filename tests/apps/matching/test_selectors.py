@@ -1,0 +1,126 @@
+"""Reads of runs and matches."""
+
+import pytest
+
+from apps.matching.selectors import matches, runs
+from apps.matching.states import Section, Side
+from apps.startups.states import RAISE
+from kernel.access import Actor
+from kernel.errors import NotFound
+from tests.factories.matching import mandate_made, raise_made, run_drained
+from tests.factories.organisations import actor_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    """A published run over one mandate and two raises, and the fund's and the first firm's owners."""
+    mandate = mandate_made()
+    good, other = raise_made(), raise_made(area="UMS.UGV", maturity="concept")
+    run = run_drained()
+    return {
+        "mandate": mandate,
+        "good": good,
+        "other": other,
+        "run": run,
+        "fund": actor_of(mandate.fund.organisation),
+        "firm": actor_of(good.firm.organisation),
+    }
+
+
+class TestSideOf:
+    def test_the_owner_may_ask(self, world):
+        side, owner = matches.side_of(actor=world["fund"], mandate_id=world["mandate"].pk, raise_id=None)
+
+        assert (side, owner) == (Side.INVESTOR, world["mandate"].pk)
+
+    def test_nobody_else_may(self, world):
+        with pytest.raises(NotFound):
+            matches.side_of(actor=world["firm"], mandate_id=world["mandate"].pk, raise_id=None)
+
+    def test_something_must_be_asked_for(self, world):
+        with pytest.raises(NotFound):
+            matches.side_of(actor=world["fund"], mandate_id=None, raise_id=None)
+
+
+def listed(world, **changed):
+    asked = {
+        "run": world["run"],
+        "side": Side.INVESTOR,
+        "owner_id": world["mandate"].pk,
+        "section": Section.RANKED,
+        "actor": world["fund"],
+    }
+    return matches.match_list(**{**asked, **changed})
+
+
+class TestMatchList:
+    def test_is_in_order_of_the_own_score(self, world):
+        found = listed(world)
+
+        assert [match.raise_id for match in found] == [world["good"].pk, world["other"].pk]
+        assert [match.rank for match in found] == [1, 2]
+        assert found[0].score == sum(found[0].contributions.values()) > found[1].score
+
+    def test_a_raise_that_was_withdrawn_is_gone_at_once(self, world):
+        RAISE.fire("withdraw", instance=world["good"], actor=Actor.system())
+
+        found = listed(world)
+
+        assert [(match.raise_id, match.rank) for match in found] == [(world["other"].pk, 1)]
+
+    def test_a_suspended_firm_is_gone_at_once(self, world):
+        organisation = world["good"].firm.organisation
+        type(organisation).objects.filter(pk=organisation.pk).update(standing="suspended")
+
+        assert [match.raise_id for match in listed(world)] == [world["other"].pk]
+
+    def test_the_firm_sees_its_own_score(self, world):
+        found = listed(world, side=Side.STARTUP, owner_id=world["good"].pk, actor=world["firm"])
+
+        assert [match.mandate_id for match in found] == [world["mandate"].pk]
+        assert "cost_saving" in found[0].contributions
+
+    def test_costs_the_same_number_of_queries_for_one_and_for_many(self, world, django_assert_num_queries):
+        with django_assert_num_queries(2):
+            listed(world)
+        for _ in range(5):
+            raise_made()
+        world["run"] = run_drained()
+
+        with django_assert_num_queries(2):
+            assert len(listed(world)) == 7
+
+
+class TestMatchExplanation:
+    def test_is_for_the_own_side(self, world):
+        asked = {"run": world["run"], "mandate_id": world["mandate"].pk, "raise_id": world["good"].pk}
+
+        assert matches.match_explanation(**asked, actor=world["fund"]).side == Side.INVESTOR
+        assert matches.match_explanation(**asked, actor=world["firm"]).side == Side.STARTUP
+
+    def test_is_for_nobody_else(self, world):
+        stranger = actor_of(world["other"].firm.organisation)
+
+        with pytest.raises(NotFound):
+            matches.match_explanation(
+                run=world["run"], mandate_id=world["mandate"].pk, raise_id=world["good"].pk, actor=stranger
+            )
+
+    def test_the_firms_own_figures_stay_out_of_the_funds_view(self, world):
+        explained = matches.match_explanation(
+            run=world["run"], mandate_id=world["mandate"].pk, raise_id=world["good"].pk, actor=world["fund"]
+        )
+
+        names = {raw.name for feature in explained.features for raw in feature.raw}
+        assert "marginal" not in names
+        assert explained.saving is None
+
+
+class TestRuns:
+    def test_the_current_one_is_the_last_published(self, world):
+        assert runs.run_current() == world["run"]
+        assert runs.run_progress(run=world["run"]) == 1.0
+        assert runs.run_counts(run=world["run"])["mandates"] == 1
+        assert runs.run_seconds(run=world["run"]) >= 0
