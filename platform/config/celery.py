@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from typing import Any
 
 import structlog
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_ready, worker_shutting_down
 from django.db import DatabaseError, connections
 from kombu import Exchange, Queue
+
+# Started as root the workers stay root (docs/decisions/0011-accounts-of-processes.md); messages are JSON and carry ids only.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("tandem")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, TextIO
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ WAIT_S = 120
 RUN_WAIT_S = 600
 BEST = 10
 BAR = 30
+RAW_WIDTH = 110
 
 
 class NotAnswered(Exception):
@@ -135,7 +137,7 @@ def _show_best(fund: Api, state: Mapping[str, Any], out: TextIO) -> None:
 def _show_reasons(explanation: Mapping[str, Any], out: TextIO) -> None:
     out.write(f"\nWhy the first: {explanation['score']} of 10000, as the sum of\n")
     for feature in sorted(explanation["features"], key=lambda item: -item["contribution"]):
-        raw = ", ".join(f"{item['name']} {_raw(item)}" for item in feature["raw"])
+        raw = shorten("; ".join(f"{item['name']} {_raw(item)}" for item in feature["raw"]), RAW_WIDTH, placeholder=" …")
         out.write(
             f"{feature['contribution']:>6} of {feature['weight']:>4}  {feature['name']:<16} x {feature['x']:.3f}  "
             f"{feature['tier'] or '–':<3} {feature['basis']:<11} {raw}\n"
@@ -145,8 +147,10 @@ def _show_reasons(explanation: Mapping[str, Any], out: TextIO) -> None:
 
 def _raw(item: Mapping[str, Any]) -> str:
     value = item["value"]
-    shown = "not stated" if value is None else f"{value:g}" if isinstance(value, int | float) else str(value)
-    return f"{shown} {item['unit']}".strip() if item.get("unit") else shown
+    if value is None:
+        return "not stated"
+    shown = f"{value:,.10g}" if isinstance(value, int | float) else str(value)
+    return f"{shown} {item.get('unit', '')}".strip()
 
 
 def _say_where(base_url: str, personas: Mapping[str, Any], var: Path, out: TextIO) -> None:

@@ -61,7 +61,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """What the firm would save with this offer, in EUR: a year, and worth today at its own rate (None without a tenor)."""
+    """What the firm would save with this offer, in EUR: a year, and worth today at its rate (None without a tenor)."""
 
     basis_points: int
     per_year: float
@@ -182,7 +182,7 @@ def _area_overlap(pair: _Pair) -> _Part:
         raw.append(Raw(f"weight of {code}", weight))
         raw.append(Raw(f"match of {code}", round(float(strengths[columns.area_index[place]]), 6)))
     held = ", ".join(f"{item.area}{' (lead)' if item.is_lead else ''}" for item in pair.raise_.capabilities)
-    return None, "stated", (*raw, Raw("firm's areas", held, "area codes"))
+    return None, "stated", (*raw, Raw("firm's areas", held))
 
 
 def _stage_fit(pair: _Pair) -> _Part:
@@ -220,7 +220,7 @@ def _ticket_fit(pair: _Pair) -> _Part:
 
 def _geography_fit(pair: _Pair) -> _Part:
     places = ", ".join(f"{code} {weight:g}" for code, weight in pair.mandate.places) or "any"
-    return None, "stated", (Raw("country", pair.raise_.country, "ISO 3166"), Raw("mandate's places", places))
+    return None, "stated", (Raw("country", pair.raise_.country), Raw("mandate's places", places))
 
 
 def _risk_paid(pair: _Pair) -> _Part:
@@ -251,7 +251,7 @@ def _complementarity(pair: _Pair) -> _Part:
         (
             pair.rate("build_up_best"),
             pair.rate("required_best"),
-            Raw("speed", speed, "mean of the speed features, a prior counting 0"),
+            Raw("speed, a prior counting 0", speed),
         ),
     )
 
@@ -303,8 +303,8 @@ def _speed(pair: _Pair, name: str) -> _Part:
         "figure",
         (
             Raw("days", round(figure.days, 2), "days"),
-            Raw("low", round(figure.low, 2), "days, 5 %"),
-            Raw("high", round(figure.high, 2), "days, 95 %"),
+            Raw("low (5 %)", round(figure.low, 2), "days"),
+            Raw("high (95 %)", round(figure.high, 2), "days"),
             Raw("closed", figure.n_closed, "events"),
             Raw("open", figure.n_open, "events"),
         ),
