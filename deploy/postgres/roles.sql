@@ -1,7 +1,7 @@
 -- The two roles and the database, once per server, by a superuser:
 --   TANDEM_OWNER_PASSWORD=… TANDEM_APP_PASSWORD=… psql -v ON_ERROR_STOP=1 -d postgres -f roles.sql
 -- tandem_owner makes and changes tables (migrations); tandem_app reads and writes rows and nothing else.
--- What tandem_app may do with each table is granted by `manage.py grant_application_role`, after every migration.
+-- What tandem_app may do with each table is granted by `manage.py prepare`, after every migration.
 -- PostgreSQL 15 and 16 have no built-in locales: end CREATE DATABASE with just LOCALE 'C.UTF-8' there.
 
 \getenv owner_password TANDEM_OWNER_PASSWORD

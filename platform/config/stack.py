@@ -48,12 +48,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _commands(*, is_demo: bool, data: str, port: str) -> list[Command]:
-    commands = [
-        _manage("migrate", "--verbosity=0"),
-        _manage("grant_application_role"),
-        _manage("load_reference"),
-        Command(name="compile", argv=[PYTHON, "-m", "apps.matching.engine.compile"]),
-    ]
+    commands = [_manage("prepare", "--compile")]
     if is_demo:
         folder = ["--data", str(Path(data).resolve())] if data else []
         commands.append(_manage("demo_prepare", "--base-url", f"http://localhost:{port}", *folder))
@@ -68,7 +63,7 @@ def _programs(*, is_demo: bool, data: str, port: str, serves: bool) -> list[Prog
             name="web",
             argv=[
                 *(PYTHON, "-m", "gunicorn", "config.wsgi", f"--bind=localhost:{port}"),
-                *("--workers=2", "--threads=4", "--log-level=warning", "--no-control-socket"),
+                *("--workers=2", "--threads=4", "--log-level=warning", "--no-control-socket", "--preload"),
             ],
             ready=f"http://localhost:{port}/livez",
             rank=1,

@@ -339,11 +339,15 @@ def saving_uncertainty(klass: int, offer: int, is_prior: bool, offer_u: float, c
 @inner
 def confidence(squares: Any, doubts: Any, n: int, scratch: Any) -> int:
     """`1 − Σ w² u / Σ w²` as ppm, over the first `n` (w², u)."""
-    values, total = scratch[0], 0.0
+    values, plain, total = scratch[0], 0.0, 0.0
     for k in range(n):
         values[k] = squares[k] * doubts[k]
+        plain += values[k]
         total += squares[k]
-    return ppm(1.0 - exact_sum(values, n, scratch[1]) / total)
+    sure = 1.0 - plain / total
+    if is_close_call(1e6 * sure + 0.5):
+        sure = 1.0 - exact_sum(values, n, scratch[1]) / total
+    return ppm(sure)
 
 
 @inner

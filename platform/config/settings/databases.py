@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 from config import env
 from embedded.addresses import current
 
-OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "dbshell", "grant_application_role"}
+OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "dbshell", "grant_application_role", "prepare"}
 """Commands that change the schema and therefore connect as its owner."""
 
 VAR = env.path("TANDEM_VAR", env.ROOT / "var")
