@@ -46,12 +46,10 @@ def part_sets(
     i: int, k: int, m: MandateArrays, x: Index, t: Tables, first: int, count: int, failed: Any, unknown: Any
 ) -> None:
     """Adds the tile's raises that relation `k` fails or leaves unknown for mandate `i`."""
-    width = t.gate_width[k]
-    base = t.gate_offset[k] + m.gates[i, k] * width
+    answers = t.gates[i, t.gate_column[k] : t.gate_column[k + 1]]
     start = x.gate_first[k]
-    answers = t.gates[base : base + width]
     if start >= 0:
-        for v in range(width):
+        for v in range(len(answers)):
             if answers[v] == FAIL:
                 join(failed, x.gate_bits[start + v, first : first + count])
             elif answers[v] == UNKNOWN:

@@ -180,9 +180,9 @@ def gate_answers(i: int, s: int, m: MandateArrays, r: RaiseArrays, t: Tables, bi
     """The gates that tables hold, as bits (failed, unknown), and whether the lever admits the raise (an answer)."""
     failed, unknown = 0, 0
     admitted = m.rows[i].lever_dates
-    parts = len(bits)
+    parts, answers, codes = len(bits), t.gates[i], r.gates[s]
     for k in range(parts):
-        answer = t.gates[t.gate_offset[k] + m.gates[i, k] * t.gate_width[k] + r.gates[s, k]]
+        answer = answers[t.gate_column[k] + codes[k]]
         if k >= parts - _LEVER_PARTS:
             admitted = max(admitted, answer)
         elif answer == FAIL:

@@ -53,7 +53,7 @@ def shortlist(
     index = _index(world)
     prepared = _prepared(world, index)
     words = len(index.valid)
-    tiles = [(first, min(TILE_WORDS, words - first)) for first in range(0, words, TILE_WORDS)]
+    tiles = _tiles(words, threads)
     width = 2 * kept + _HEADROOM
     wanted = (SIDES[0] in sides, SIDES[1] in sides)
     workspaces = [_workspace(len(world.mandates.ids), width, number) for number in range(min(threads, len(tiles)))]
@@ -79,6 +79,13 @@ def shortlist(
     for space in workspaces:
         failures += space.failures
     return result, failures
+
+
+def _tiles(words: int, threads: int) -> list[tuple[int, int]]:
+    """The pool in (first word, words), of equal size so that no thread waits for another."""
+    rounds = -(-words // (TILE_WORDS * threads))
+    size = max(1, -(-words // max(1, rounds * threads)))
+    return [(first, min(size, words - first)) for first in range(0, words, size)]
 
 
 def _investor_candidates(workspaces: list[Buffers], places: NDArray[np.int64], kept: int) -> Candidates:

@@ -44,11 +44,11 @@ class FeatureRelation:
 
 
 class Tables(NamedTuple):
-    """Gate answers and feature values, all tables of a kind in one flat array; a row per distinct mandate value."""
+    """Gate answers, a row per mandate with all relations side by side; feature values, by distinct mandate values."""
 
     gates: NDArray[np.int8]
-    gate_offset: NDArray[np.int64]
-    gate_width: NDArray[np.int64]
+    gate_column: NDArray[np.int64]
+    """where each relation's columns begin, and after the last"""
     features: NDArray[np.float64]
     feature_offset: NDArray[np.int64]
     feature_width: NDArray[np.int64]
@@ -187,20 +187,19 @@ def tables(
     raises: tuple[Coded, Coded],
 ) -> Tables:
     """Every relation evaluated over the distinct values of both sides; `(gates, features)` of each side go in."""
-    answers: list[int] = []
-    gate_width: list[tuple[int, int]] = []
-    for gate_part, rows, columns in zip(gate_parts, mandates[0].values, raises[0].values, strict=True):
-        answers.extend(CODE[gate_part.verdict(row, column).answer] for row in rows for column in columns)
-        gate_width.append((len(rows), len(columns)))
+    blocks = []
+    for k, (gate_part, rows, columns) in enumerate(zip(gate_parts, mandates[0].values, raises[0].values, strict=True)):
+        answers = [CODE[gate_part.verdict(row, column).answer] for row in rows for column in columns]
+        table = np.array(answers, np.int8).reshape(len(rows), len(columns))
+        blocks.append(table[mandates[0].codes[:, k]])
     values: list[float] = []
     feature_width: list[tuple[int, int]] = []
     for part, rows, columns in zip(feature_parts, mandates[1].values, raises[1].values, strict=True):
         values.extend(part.value(row, column) for row in rows for column in columns)
         feature_width.append((len(rows), len(columns)))
     return Tables(
-        gates=np.array(answers, np.int8),
-        gate_offset=_offsets(gate_width),
-        gate_width=np.array([columns for _, columns in gate_width], np.int64),
+        gates=np.concatenate(blocks, axis=1),
+        gate_column=np.cumsum([0, *(block.shape[1] for block in blocks)]).astype(np.int64),
         features=np.array(values, np.float64),
         feature_offset=_offsets(feature_width),
         feature_width=np.array([columns for _, columns in feature_width], np.int64),

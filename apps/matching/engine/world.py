@@ -54,7 +54,6 @@ class MandateArrays(NamedTuple):
     """A block of mandates as the compiled code takes it."""
 
     rows: NDArray[Any]
-    gates: NDArray[np.int32]
     features: NDArray[np.int32]
     area_start: NDArray[np.int64]
     area_index: NDArray[np.int64]
@@ -114,7 +113,6 @@ def world(*, mandates: Mandates, raises: Raises, model: Model, reference: Refere
         as_of=as_of,
         m=MandateArrays(
             mandates.rows,
-            mandates.gates.codes,
             mandates.features.codes,
             mandates.area_start,
             mandates.area_index,

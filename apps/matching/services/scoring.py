@@ -108,6 +108,9 @@ def run_publish(*, run_id: UUID) -> Callable[[], dict[str, Any]]:
         run.published_at = utc_now()
         run.save(update_fields=["digest", "counts", "published_at"])
         RUN.fire("publish", instance=run, actor=Actor.system(), data={"sha256": digest})
+        previous = MatchRun.objects.filter(is_current=True).first()
+        # Readers may be paging through the previous generation; nobody reads what is older.
+        MatchList.objects.exclude(run__in=[run_id, *([previous.pk] if previous else [])]).delete()
         MatchRun.objects.filter(is_current=True).update(is_current=False)
         MatchRun.objects.filter(pk=run_id).update(is_current=True)
         return {}

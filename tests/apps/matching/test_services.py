@@ -132,6 +132,15 @@ class TestRun:
         assert run.status == RunStatus.FAILED
         assert MatchRun.objects.get(is_current=True) == good
 
+    def test_two_generations_are_kept(self):
+        mandate_made()
+        raise_made()
+        runs = [run_drained() for _ in range(3)]
+
+        kept = set(MatchList.objects.values_list("run", flat=True))
+
+        assert kept == {runs[1].pk, runs[2].pk}
+
     def test_its_life_is_told(self):
         run = run_drained()
 
