@@ -64,9 +64,10 @@ class Matches(ApiViewSet):
 
     def list(self, request: Request) -> Response:
         """List the best counterparts of one's mandate (`?mandate=`) or raise (`?raise=`), best first."""
-        side, owner = matches.side_of(
-            actor=self.actor, mandate_id=self._identifier("mandate"), raise_id=self._identifier("raise")
-        )
+        mandate_id, raise_id = self._identifier("mandate"), self._identifier("raise")
+        if (mandate_id is None) == (raise_id is None):
+            raise query_problem("mandate", "Name either a mandate or a raise of yours.", "required")
+        side, owner = matches.side_of(actor=self.actor, mandate_id=mandate_id, raise_id=raise_id)
         section = self._single("section") or Section.RANKED
         if section not in Section.values:
             raise query_problem("section", f"One of: {', '.join(Section.values)}.")

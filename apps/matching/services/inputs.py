@@ -107,14 +107,16 @@ def _versions(kind: str, facts: Sequence[F]) -> list[UUID]:
     """Record each value unless the same content is known already; returns the versions' ids in the order given."""
     contents = [json.dumps(to_json(item), sort_keys=True, separators=(",", ":")) for item in facts]
     digests = [hashlib.sha256(content.encode()).hexdigest() for content in contents]
-    InputVersion.objects.bulk_create(
-        (
-            InputVersion(id=uuid7(), kind=kind, entity_id=UUID(item.id), sha256=digest, facts=json.loads(content))
-            for item, content, digest in zip(facts, contents, digests, strict=True)
-        ),
-        batch_size=2_000,
-        ignore_conflicts=True,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO matching_inputversion (id, kind, entity_id, sha256, facts)
+            SELECT id, %s, entity_id, sha256, facts::jsonb
+              FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[]) AS made (id, entity_id, sha256, facts)
+                ON CONFLICT DO NOTHING
+            """,
+            [kind, [uuid7() for _ in facts], [item.id for item in facts], digests, contents],
+        )
     known = {
         (entity, digest): version
         for version, entity, digest in InputVersion.objects.filter(kind=kind, sha256__in=digests).values_list(

@@ -124,7 +124,8 @@ class AutoSchema(SpectacularSchema):
             return own.splitlines()[0].strip().rstrip(".")
         subject = (get_doc(type(self.view)) or type(self.view).__name__).splitlines()[0].strip().rstrip(".")
         verb = VERBS.get(self._action, self._action.replace("_", " ").capitalize())
-        return f"{verb}: {subject[:1].lower()}{subject[1:]}"
+        is_acronym = subject[1:2].isupper()
+        return f"{verb} {subject if is_acronym else subject[:1].lower() + subject[1:]}"
 
     def get_description(self) -> str:  # type: ignore[override]
         """The rest of the docstring, and who may call the operation."""

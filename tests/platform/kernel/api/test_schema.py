@@ -69,7 +69,7 @@ class TestDocument:
         found = operations(document)
 
         assert found["jobs_create"]["summary"] == "Create a piece of work"
-        assert found["jobs_list"]["summary"] == "List: pieces of work"
+        assert found["jobs_list"]["summary"] == "List pieces of work"
         assert found["jobs_finish"]["description"].startswith("Only once.")
 
     def test_tells_the_permission(self, document):
