@@ -13,7 +13,7 @@ from celery.signals import setup_logging, worker_ready, worker_shutting_down
 from django.db import DatabaseError, connections
 from kombu import Exchange, Queue
 
-# Started as root the workers stay root (docs/decisions/0011-accounts-of-processes.md); messages are JSON and carry ids only.
+# Started as root the workers stay root (docs/decisions/0011-accounts-of-processes.md); messages carry ids only.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("tandem")
@@ -56,8 +56,9 @@ def _sweep_until_stopped() -> None:
     while not _stop.wait(settings.SWEEP_SECONDS):
         try:
             sweep()
-        except DatabaseError as reason:
-            log.warning("sweep_failed", reason=type(reason).__name__)
+        except Exception as reason:
+            is_outage = isinstance(reason, DatabaseError)
+            log.warning("sweep_failed", reason=type(reason).__name__, exc_info=None if is_outage else reason)
         finally:
             # Closed every time: a pool child forked meanwhile must not inherit an open connection.
             connections.close_all()

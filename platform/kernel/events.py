@@ -114,7 +114,8 @@ def _nudge(ids: list[UUID]) -> None:
     from kernel.nudges import send
 
     for identifier in ids:
-        send("kernel.deliver", delivery_id=str(identifier))
+        if not send("kernel.deliver", delivery_id=str(identifier)):
+            break
 
 
 def _request_id() -> str:

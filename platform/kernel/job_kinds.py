@@ -67,6 +67,11 @@ def register(kind: JobKind) -> JobKind:
     return kind
 
 
+def find_kind(name: str) -> JobKind | None:
+    """The kind registered under `name`, if this process knows one."""
+    return _kinds.get(name)
+
+
 def kind_of(name: str) -> JobKind:
     """The kind registered under `name`; raises LookupError."""
     try:

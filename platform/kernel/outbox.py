@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models.functions import Now
 from prometheus_client import Counter
 
-from kernel.clock import utc_now
+from kernel.clock import database_now
 from kernel.events import give_up_after, retry_after, subscribers
 from kernel.models import Delivery
 
@@ -45,12 +45,20 @@ def delivery_make(*, delivery_id: UUID) -> str:
 
 def _postpone(delivery_id: UUID, error: str) -> str:
     with transaction.atomic():
-        delivery = Delivery.objects.select_for_update(of=("self",)).select_related("event").get(pk=delivery_id)
+        delivery = (
+            Delivery.objects.select_for_update(of=("self",))
+            .select_related("event")
+            .filter(pk=delivery_id, delivered_at__isnull=True, parked_at__isnull=True)
+            .first()
+        )
+        if delivery is None:
+            return "skipped"
+        now = database_now()
         delivery.attempts += 1
         delivery.error = error
-        delivery.next_at = utc_now() + retry_after(delivery.attempts)
-        if utc_now() - delivery.event.at > give_up_after():
-            delivery.parked_at = utc_now()
+        delivery.next_at = now + retry_after(delivery.attempts)
+        if now - delivery.event.at > give_up_after():
+            delivery.parked_at = now
             parked.labels(delivery.subscriber).inc()
             log.error("delivery_parked", delivery_id=str(delivery_id), subscriber=delivery.subscriber)
         delivery.save(update_fields=["attempts", "error", "next_at", "parked_at"])

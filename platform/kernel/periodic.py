@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 
 from kernel.api.idempotency import idempotent_answers_purge
-from kernel.clock import utc_now
+from kernel.clock import database_now
 from kernel.models import Slot
 
 SLOTS_KEPT = dt.timedelta(days=7)
@@ -27,7 +27,7 @@ def slot_take(*, name: str, every: dt.timedelta, now: dt.datetime) -> bool:
 
 def tidy(*, now: dt.datetime | None = None) -> int:
     """Remove idempotent answers and slots that have outlived their use, once an hour; returns how many answers went."""
-    now = now or utc_now()
+    now = now or database_now()
     with transaction.atomic():
         if not slot_take(name="tidy", every=dt.timedelta(hours=1), now=now):
             return 0

@@ -4,57 +4,67 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
-from kernel.job_kinds import kind_of
+from kernel.job_kinds import find_kind
 from kernel.nudges import send
+
+log = structlog.get_logger(__name__)
 
 SWEEP_LOCK = 0x7A4D_0001
 BATCH = 500
+WAITING_BATCH = 16
+"""Waiting chunks sent again per sweep: enough to get lost work going, few enough not to flood a busy broker."""
 
 
 def sweep() -> dict[str, int]:
-    """Nudge every chunk without a live lease and every delivery that is due; one sweeper at a time. Returns how many
-    of each.
+    """Nudge every chunk without a live lease and every delivery that is due; one sweeper at a time.
+
+    Returns how many of each.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SWEEP_LOCK])
         if not cursor.fetchone()[0]:
             return {"chunks": 0, "deliveries": 0}
-        chunks = _stale_chunks()
+        chunks = [*_stale_chunks("running", BATCH), *_stale_chunks("queued", WAITING_BATCH)]
         deliveries = _due_deliveries()
-    for chunk_id, kind in chunks:
-        if not send("kernel.run_chunk", queue=kind_of(kind).queue, chunk_id=str(chunk_id)):
-            break
     for delivery_id in deliveries:
         if not send("kernel.deliver", delivery_id=str(delivery_id)):
+            break
+    for chunk_id, name in chunks:
+        kind = find_kind(name)
+        if kind is None:
+            log.warning("chunk_of_unknown_kind", kind=name, chunk_id=str(chunk_id))
+        elif not send("kernel.run_chunk", queue=kind.queue, chunk_id=str(chunk_id)):
             break
     return {"chunks": len(chunks), "deliveries": len(deliveries)}
 
 
-def _stale_chunks() -> list[tuple[UUID, str]]:
-    """Chunks to nudge: running past their lease, or waiting with no nudge for a while. Marks them as nudged now."""
+def _stale_chunks(status: str, limit: int) -> list[tuple[UUID, str]]:
+    """Chunks to nudge, the longest forgotten first: running past their lease, or waiting. Marks them as nudged now."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE kernel_chunk c SET nudged_at = clock_timestamp() FROM kernel_job j
              WHERE j.id = c.job_id AND c.id IN (
                    SELECT id FROM kernel_chunk
-                    WHERE status IN ('queued', 'running')
+                    WHERE status = %(status)s
                       AND nudged_at < clock_timestamp() - make_interval(secs => %(pause)s)
                       AND (lease_until IS NULL OR lease_until < clock_timestamp())
-                    ORDER BY nudged_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+                    ORDER BY nudged_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
          RETURNING c.id, j.kind
             """,
-            {"pause": settings.SWEEP_SECONDS, "batch": BATCH},
+            {"status": status, "pause": settings.SWEEP_SECONDS, "limit": limit},
         )
         return list(cursor.fetchall())
 
 
 def _due_deliveries() -> list[UUID]:
-    """Deliveries to nudge: due, neither made nor parked. Pushes them back by one sweep so that a slow one is not sent
-    twice at once.
+    """Deliveries to nudge: due, neither made nor parked.
+
+    Pushes them back by one sweep, so that a slow one is not sent twice at once.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from kernel import jobs, outbox, periodic, sweeping
+from kernel import chunks, outbox, periodic, sweeping
 
 
 @shared_task(name="kernel.deliver", ignore_result=True)
@@ -17,7 +17,7 @@ def deliver(*, delivery_id: str, **_: Any) -> None:
 @shared_task(name="kernel.run_chunk", ignore_result=True)
 def run_chunk(*, chunk_id: str, **_: Any) -> None:
     """Claim and run one chunk."""
-    jobs.chunk_run(chunk_id=UUID(chunk_id))
+    chunks.chunk_run(chunk_id=UUID(chunk_id))
 
 
 @shared_task(name="kernel.sweep", ignore_result=True)

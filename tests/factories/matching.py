@@ -10,8 +10,8 @@ from apps.organisations.models import Organisation
 from apps.organisations.states import Basis
 from apps.reference.models import CapabilityArea
 from apps.reference.services import areas_load
-from kernel import jobs
 from kernel.access import Actor
+from kernel.chunks import chunk_run
 from kernel.job_states import ChunkStatus
 from tests.factories.investors import MandateFactory
 from tests.factories.startups import CapabilityFactory, ComponentFactory, FirmFactory, RaiseFactory
@@ -57,6 +57,6 @@ def drain(run: MatchRun) -> None:
     """Work off every chunk of the run's job."""
     while chunks := list(run.job.chunks.filter(status=ChunkStatus.QUEUED)):
         for chunk in chunks:
-            jobs.chunk_run(chunk_id=chunk.pk)
+            chunk_run(chunk_id=chunk.pk)
     run.refresh_from_db()
     run.job.refresh_from_db()

@@ -19,6 +19,7 @@ from kernel.errors import Conflict, Invalid
 from kernel.events import publish
 from kernel.job_states import JobStatus
 from kernel.jobs import job_cancel, job_enqueue
+from kernel.models import Job
 
 KIND = "matching.run"
 START_LOCK = 0x7A4D_0002
@@ -80,6 +81,8 @@ def run_begin(*, run_id: UUID) -> MatchRun:
 def run_cancel(*, run: MatchRun, actor: Actor) -> MatchRun:
     """Stop a run that has not ended: nothing of it is published. Raises NotNow or JobAlreadyEnded (409)."""
     with transaction.atomic():
+        # Job before run, as the workers lock them.
+        Job.objects.select_for_update().filter(pk=run.job_id).first()
         RUN.fire("cancel", instance=run, actor=actor)
         if run.job is not None:
             job_cancel(job=run.job, actor=actor)

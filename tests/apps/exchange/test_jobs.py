@@ -9,7 +9,8 @@ from apps.exchange.states import ImportStatus
 from apps.organisations.models import Organisation
 from apps.permissions import Kind
 from kernel.job_states import JobStatus
-from kernel.jobs import FAILURES_BEFORE_PARKING, chunk_run, job_cancel
+from kernel.chunks import FAILURES_BEFORE_PARKING, chunk_run
+from kernel.jobs import job_cancel
 from kernel.models import Chunk, Job
 from tests.factories.exchange import as_zip, market
 from tests.factories.organisations import OrganisationFactory, actor_of
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=False)
 @pytest.fixture(autouse=True)
 def quiet_heart(monkeypatch):
     """A test's rows are seen by its own connection only: the heartbeat's would find nothing."""
-    monkeypatch.setattr("kernel.jobs._heartbeat.beat", lambda self: None)
+    monkeypatch.setattr("kernel.chunks.Heartbeat.beat", lambda self: None)
 
 
 @pytest.fixture

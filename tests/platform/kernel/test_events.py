@@ -1,5 +1,7 @@
 """Facts, their append-only table and their deliveries."""
 
+import datetime as dt
+
 import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
 
@@ -111,6 +113,21 @@ class TestDelivery:
 
         assert delivery_make(delivery_id=delivery.pk) == "parked"
         assert delivery_make(delivery_id=delivery.pk) == "skipped"
+
+
+@pytest.mark.django_db
+class TestClocks:
+    def test_a_wrong_clock_of_this_machine_postpones_nothing(self, subscribed, time_machine):
+        published()
+        delivery = Delivery.objects.get()
+        subscribed.fail = True
+        time_machine.move_to(dt.datetime.now(tz=dt.UTC) + dt.timedelta(hours=6))
+
+        delivery_make(delivery_id=delivery.pk)
+
+        delivery.refresh_from_db()
+        assert delivery.next_at - delivery.event.at < dt.timedelta(minutes=1)
+        assert delivery.parked_at is None
 
 
 class TestRetryAfter:

@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 from django.db import OperationalError
 
-from kernel import job_kinds, jobs
+from kernel import chunks, job_kinds, jobs
 from kernel.access import Actor
 from kernel.job_kinds import JobKind, Planned, Stage
 from kernel.job_states import ChunkStatus, JobStatus
 from kernel.models import Chunk, Event, Job
-from kernel.sweeping import sweep
+from kernel.sweeping import WAITING_BATCH, sweep
 
 SYSTEM = Actor.system()
 
@@ -57,9 +57,9 @@ def waiting(job: Job) -> list[Chunk]:
 
 
 def drain(job: Job) -> None:
-    while chunks := waiting(job):
-        for chunk in chunks:
-            jobs.chunk_run(chunk_id=chunk.pk)
+    while left := waiting(job):
+        for chunk in left:
+            chunks.chunk_run(chunk_id=chunk.pk)
     job.refresh_from_db()
 
 
@@ -85,7 +85,7 @@ class TestRunning:
 
     def test_shows_progress(self, kind):
         job = enqueue()
-        jobs.chunk_run(chunk_id=waiting(job)[0].pk)
+        chunks.chunk_run(chunk_id=waiting(job)[0].pk)
 
         progress = jobs.job_progress(job=job)
 
@@ -95,7 +95,7 @@ class TestRunning:
         job = enqueue()
         chunk = waiting(job)[0]
 
-        outcomes = [jobs.chunk_run(chunk_id=chunk.pk) for _ in range(2)]
+        outcomes = [chunks.chunk_run(chunk_id=chunk.pk) for _ in range(2)]
 
         assert outcomes == ["done", "skipped"]
         assert kind.stored == [0]
@@ -106,28 +106,28 @@ class TestLeases:
     def test_a_held_chunk_cannot_be_claimed(self, kind):
         chunk = waiting(enqueue())[0]
 
-        assert jobs.chunk_claim(chunk_id=chunk.pk) is not None
-        assert jobs.chunk_claim(chunk_id=chunk.pk) is None
+        assert chunks.chunk_claim(chunk_id=chunk.pk) is not None
+        assert chunks.chunk_claim(chunk_id=chunk.pk) is None
 
     def test_whoever_lost_the_lease_stores_nothing(self, kind, settings):
         settings.JOB_LEASE_SECONDS = 0
         chunk = waiting(enqueue())[0]
 
         def taken_over(work):
-            assert jobs.chunk_claim(chunk_id=chunk.pk) is not None
+            assert chunks.chunk_claim(chunk_id=chunk.pk) is not None
 
         kind.work = taken_over
 
-        assert jobs.chunk_run(chunk_id=chunk.pk) == "lost"
+        assert chunks.chunk_run(chunk_id=chunk.pk) == "lost"
         assert kind.stored == []
 
     def test_a_chunk_that_kills_its_workers_is_parked(self, kind, settings):
         settings.JOB_LEASE_SECONDS = 0
         chunk = waiting(enqueue())[0]
-        for _ in range(jobs.CLAIMS_BEFORE_PARKING):
-            assert jobs.chunk_claim(chunk_id=chunk.pk) is not None
+        for _ in range(chunks.CLAIMS_BEFORE_PARKING):
+            assert chunks.chunk_claim(chunk_id=chunk.pk) is not None
 
-        assert jobs.chunk_claim(chunk_id=chunk.pk) is None
+        assert chunks.chunk_claim(chunk_id=chunk.pk) is None
 
         chunk.refresh_from_db()
         assert chunk.status == ChunkStatus.PARKED
@@ -157,7 +157,27 @@ class TestFailures:
         kind.work = away
         chunk = waiting(enqueue())[0]
 
-        assert [jobs.chunk_run(chunk_id=chunk.pk) for _ in range(5)] == ["retry"] * 5
+        assert [chunks.chunk_run(chunk_id=chunk.pk) for _ in range(5)] == ["retry"] * 5
+
+    def test_results_that_cannot_be_stored_count_as_failures(self, kind, monkeypatch):
+        monkeypatch.setattr(kind, "stored", None)
+        job = enqueue()
+
+        drain(job)
+
+        assert job.status == JobStatus.FAILED
+        assert "AttributeError" in job.reasons[0]["error"]
+        assert set(job.chunks.values_list("failures", flat=True)) == {3}
+
+    def test_an_end_that_raises_still_ends_the_job(self, kind, monkeypatch):
+        monkeypatch.setattr(kind, "ended", None)
+        job = enqueue()
+
+        drain(job)
+
+        assert job.status == JobStatus.FAILED
+        assert job.reasons[-1]["stage"] == "end"
+        assert job.ended_at is not None
 
     def test_a_job_without_any_result_has_failed(self, kind):
         def poison(work):
@@ -176,7 +196,7 @@ class TestFailures:
 class TestCancelling:
     def test_drops_what_waits(self, kind):
         job = enqueue()
-        jobs.chunk_run(chunk_id=waiting(job)[0].pk)
+        chunks.chunk_run(chunk_id=waiting(job)[0].pk)
 
         jobs.job_cancel(job=job, actor=SYSTEM)
 
@@ -195,10 +215,31 @@ class TestCancelling:
 
         kind.work = cancelled_meanwhile
 
-        assert jobs.chunk_run(chunk_id=chunk.pk) == "cancelled"
+        assert chunks.chunk_run(chunk_id=chunk.pk) == "cancelled"
         job.refresh_from_db()
         assert job.status == JobStatus.CANCELLED
         assert kind.stored == []
+
+    def test_nothing_is_stored_after_it(self, kind):
+        job = enqueue()
+        kind.work = lambda work: jobs.job_cancel(job=job, actor=SYSTEM)
+
+        assert chunks.chunk_run(chunk_id=waiting(job)[0].pk) == "cancelled"
+
+        job.refresh_from_db()
+        assert (job.status, kind.stored) == (JobStatus.CANCELLED, [])
+
+    def test_a_dead_workers_chunk_is_not_done_again_after_it(self, kind, settings):
+        settings.JOB_LEASE_SECONDS = 0
+        job = enqueue()
+        chunk = waiting(job)[0]
+        chunks.chunk_claim(chunk_id=chunk.pk)
+        jobs.job_cancel(job=job, actor=SYSTEM)
+
+        assert chunks.chunk_run(chunk_id=chunk.pk) == "skipped"
+
+        job.refresh_from_db()
+        assert (job.status, kind.stored) == (JobStatus.CANCELLED, [])
 
     def test_an_ended_job_cannot_be_cancelled(self, kind):
         job = enqueue()
@@ -209,6 +250,28 @@ class TestCancelling:
 
 
 @pytest.mark.django_db
+class TestDeploys:
+    def test_a_newer_payload_is_left_to_a_newer_worker(self, kind):
+        job = enqueue()
+        Job.objects.filter(pk=job.pk).update(payload_version=2)
+
+        assert chunks.chunk_run(chunk_id=waiting(job)[0].pk) == "skipped"
+        assert len(waiting(job)) == 3
+
+    def test_an_unknown_kind_is_left_alone_and_does_not_stop_the_sweep(self, kind, settings, monkeypatch):
+        sent = []
+        monkeypatch.setattr("kernel.sweeping.send", lambda task, **kw: sent.append(kw["chunk_id"]) or True)
+        settings.SWEEP_SECONDS = 0
+        strange, known = enqueue(), enqueue()
+        Job.objects.filter(pk=strange.pk).update(kind="test.of_tomorrow")
+
+        sweep()
+
+        assert set(sent) == {str(chunk.pk) for chunk in waiting(known)}
+        assert chunks.chunk_run(chunk_id=waiting(strange)[0].pk) == "skipped"
+
+
+@pytest.mark.django_db
 class TestSweep:
     def test_sends_again_what_no_lease_covers(self, kind, settings, monkeypatch):
         sent = []
@@ -216,12 +279,23 @@ class TestSweep:
         settings.SWEEP_SECONDS = 0
         job = enqueue()
         first, second, third = waiting(job)
-        jobs.chunk_claim(chunk_id=first.pk)
+        chunks.chunk_claim(chunk_id=first.pk)
 
         swept = sweep()
 
         assert swept == {"chunks": 2, "deliveries": 0}
         assert set(sent) == {str(second.pk), str(third.pk)}
+
+    def test_does_not_flood_a_busy_broker(self, kind, settings, monkeypatch):
+        sent = []
+        monkeypatch.setattr("kernel.sweeping.send", lambda task, **kw: sent.append(kw["chunk_id"]) or True)
+        settings.SWEEP_SECONDS = 0
+        for _ in range(10):
+            enqueue()
+
+        sweep()
+
+        assert len(sent) == WAITING_BATCH
 
     def test_takes_an_expired_lease_for_none(self, kind, settings, monkeypatch):
         sent = []
@@ -230,7 +304,7 @@ class TestSweep:
         job = enqueue()
         first = waiting(job)[0]
         settings.JOB_LEASE_SECONDS = -dt.timedelta(seconds=1).total_seconds()
-        jobs.chunk_claim(chunk_id=first.pk)
+        chunks.chunk_claim(chunk_id=first.pk)
 
         sweep()
 

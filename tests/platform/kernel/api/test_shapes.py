@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from kernel.api import shapes
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text('ab:{}[]"\\', max_size=4), inner, max_size=4),
     max_leaves=20,
 )
