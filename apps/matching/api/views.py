@@ -18,7 +18,7 @@ from apps.matching.selectors import matches, runs
 from apps.matching.services.runs import AsOfInFuture, RunAlreadyUnderWay
 from apps.matching.states import Section
 from apps.permissions import Permission as P
-from kernel.api.problems import query_problem
+from kernel.api.problems import CursorInvalid, query_problem
 from kernel.api.routers import ApiRouter
 from kernel.api.views import ApiViewSet, ListMixin, RetrieveMixin
 from kernel.errors import NotFound
@@ -30,7 +30,7 @@ __all__ = ["ApiRouter", "MatchRuns", "Matches", "ScoringModels"]
 class MatchRuns(ListMixin, RetrieveMixin, ApiViewSet):
     """Match runs: all mandates against all raises."""
 
-    queryset = MatchRun.objects.select_related("job")
+    queryset = runs.run_list()
     serializer_class = serializers.MatchRunOut
     outputs = {"list": serializers.MatchRunBrief}
     filterset_class = serializers.MatchRunFilter
@@ -59,7 +59,7 @@ class Matches(ApiViewSet):
     serializer_class = serializers.MatchOut
     outputs = {"explanation": serializers.ExplanationOut}
     permissions = {"list": P.MATCH_READ, "explanation": P.MATCH_READ}
-    parameters = {"list": serializers.LIST_PARAMETERS, "explanation": {}}
+    parameters = {"list": serializers.LIST_PARAMETERS, "explanation": serializers.EXPLANATION_PARAMETERS}
     lookup_value_regex = "[0-9a-f-]{36}~[0-9a-f-]{36}"
 
     def list(self, request: Request) -> Response:
@@ -83,20 +83,26 @@ class Matches(ApiViewSet):
     @action(detail=True, methods=["get"])
     def explanation(self, request: Request, id: str) -> Response:  # noqa: A002 - the name in the path
         """Explain a pair: every feature with its raw values, x, weight, contribution, tier and basis."""
+        asked = self._identifier("run")
+        run = runs.run_current() if asked is None else runs.run_readable(run_id=asked)
         mandate, _, item = id.partition(matches.SEPARATOR)
-        run = runs.run_current()
-        if run is None:
-            raise NotFound
         try:
             mandate_id, raise_id = UUID(mandate), UUID(item)
         except ValueError:
             raise NotFound from None
+        if run is None:
+            raise NotFound
         explained = matches.match_explanation(run=run, mandate_id=mandate_id, raise_id=raise_id, actor=self.actor)
-        return self.answer(explained)
+        return self.answer(serializers.Explained(run, explained))
 
     def _run(self, pin: str | None) -> MatchRun | None:
-        """The run that a cursor is pinned to, else the current one."""
-        return runs.run_current() if pin is None else MatchRun.objects.filter(pk=pin).first()
+        """The run that a cursor is pinned to, else the current one. Raises CursorInvalid when its lists are gone."""
+        if pin is None:
+            return runs.run_current()
+        run = runs.run_readable(run_id=UUID(pin))
+        if run is None:
+            raise CursorInvalid
+        return run
 
     def _identifier(self, name: str) -> UUID | None:
         value = self._single(name)

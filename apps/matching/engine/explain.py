@@ -20,6 +20,23 @@ BP = 10_000.0
 CASH_BANDS = (90, 180, 365, 730)
 """Upper edges, in days, of the bands in which a firm sees how fast a fund pays out."""
 
+COARSE_FOR_FIRM = frozenset({"capacity", "decision_speed"})
+"""Features whose exact x would tell a firm the fund's capacity or its decision figures: shown to one decimal."""
+
+PRIVATE = {"verified": "verified", "screening": "screening"}
+"""Gates of which each side is told its own part only, and the fact that holds it."""
+OWNER = {
+    "firm_exclusions": "startup",
+    "history": "investor",
+    "dependency": "investor",
+    "exclusions": "investor",
+    "capacity": "investor",
+}
+"""Gates whose limit one side keeps to itself: the other is told what it could supply, and nothing else."""
+WITHHELD = "withheld"
+SUPPLIERS = {"investor": ("mandate.", "lever.", "fund."), "startup": ("raise.", "capability.", "component.")}
+"""Side → how the names of the items begin that it could state."""
+
 Value = float | int | str | None
 
 
@@ -78,6 +95,7 @@ class Explanation:
     score_mutual: int
     confidence: float
     profile: str
+    is_failed: bool
     features: tuple[Feature, ...]
     gates: tuple[Gate, ...]
     saving: Saving | None
@@ -153,6 +171,7 @@ def explain(
         score_mutual=int(scored.score_mutual[0]),
         confidence=int(confidence[0]) / PPM,
         profile=pair.profile,
+        is_failed=bool(scored.failed[0]),
         features=tuple(
             _feature(pair, side, name, float(x[0][place]), weights[name], int(points[0][place]))
             for place, name in enumerate(names)
@@ -163,13 +182,18 @@ def explain(
 
 
 def _feature(pair: _Pair, side: str, name: str, x: float, weight: int, contribution: int) -> Feature:
-    if name in SPEED_FEATURES:
+    part = _FOR_FIRM.get(name) if side == "startup" else None
+    if part is not None:
+        tier, basis, raw = part(pair)
+    elif name in SPEED_FEATURES:
         tier, basis, raw = _speed(pair, name)
     elif name == "instrument_rank":
         tier, basis, raw = _instrument(pair, side)
     else:
         tier, basis, raw = _PARTS[name](pair)
-    return Feature(name, x, weight, contribution, tier, basis, raw)
+    # What a fund keeps to itself would follow from the exact value.
+    shown = round(x, 1) if side == "startup" and name in COARSE_FOR_FIRM else x
+    return Feature(name, shown, weight, contribution, tier, basis, raw)
 
 
 _Part = tuple[str | None, str, tuple[Raw, ...]]
@@ -256,6 +280,15 @@ def _complementarity(pair: _Pair) -> _Part:
     )
 
 
+def _home(pair: _Pair) -> _Part:
+    return None, "stated", (Raw("country", pair.raise_.country),)
+
+
+def _firms_complementarity(pair: _Pair) -> _Part:
+    speed = round(float(pair.world.r.rows[0]["speed"]), 6)
+    return None, "reference", (pair.rate("marginal"), pair.rate("offer"), Raw("speed, a prior counting 0", speed))
+
+
 def _decision_speed(pair: _Pair) -> _Part:
     cash = pair.mandate.cash
     if cash is None:
@@ -292,6 +325,13 @@ _PARTS: Mapping[str, Callable[[_Pair], _Part]] = {
 }
 
 
+_FOR_FIRM: Mapping[str, Callable[[_Pair], _Part]] = {
+    "geography_fit": _home,
+    "complementarity": _firms_complementarity,
+}
+"""Features whose raw values are partly the fund's own business."""
+
+
 def _speed(pair: _Pair, name: str) -> _Part:
     figure: Figure | None = getattr(pair.raise_, name)
     lead = next(item for item in pair.raise_.capabilities if item.is_lead)
@@ -325,12 +365,24 @@ def _gates(pair: _Pair, side: str) -> tuple[Gate, ...]:
     shown = []
     for bit, code in enumerate(GATES):
         answer = Answer.FAIL if failed >> bit & 1 else Answer.UNKNOWN if unknown >> bit & 1 else Answer.PASS
-        verdict = verdicts.get(code)
-        is_told = verdict is not None and answer is not Answer.PASS and verdict.side in {side, "both"}
-        reason = verdict.reason if verdict is not None and is_told else ""
-        missing = verdict.missing if verdict is not None and is_told else ()
-        shown.append(Gate(code, answer.value, reason, missing))
+        verdict = verdicts.get(code, Verdict(answer))
+        if code in PRIVATE:
+            own: Answer = getattr(pair.mandate if side == "investor" else pair.raise_, PRIVATE[code])
+            shown.append(Gate(code, own.value, "" if own is Answer.PASS else f"own_{code}", ()))
+        elif OWNER.get(code, side) != side:
+            missing = _suppliable(verdict, side) if answer is Answer.UNKNOWN else ()
+            shown.append(Gate(code, answer.value if missing else WITHHELD, "", missing))
+        else:
+            is_told = answer is not Answer.PASS
+            shown.append(
+                Gate(code, answer.value, verdict.reason if is_told else "", verdict.missing if is_told else ())
+            )
     return tuple(shown)
+
+
+def _suppliable(verdict: Verdict, side: str) -> tuple[str, ...]:
+    """The missing items that this side could state."""
+    return tuple(item for item in verdict.missing if item.startswith(SUPPLIERS[side]))
 
 
 def _verdicts(pair: _Pair) -> dict[str, Verdict]:

@@ -42,19 +42,19 @@ def clear(target: Any) -> None:
 
 
 @inner
-def part_sets(
-    i: int, k: int, m: MandateArrays, x: Index, t: Tables, first: int, count: int, failed: Any, unknown: Any
-) -> None:
+def part_sets(i: int, k: int, x: Index, t: Tables, first: int, count: int, failed: Any, unknown: Any) -> None:
     """Adds the tile's raises that relation `k` fails or leaves unknown for mandate `i`."""
-    answers = t.gates[i, t.gate_column[k] : t.gate_column[k + 1]]
+    column = t.gate_column[k]
     start = x.gate_first[k]
     if start >= 0:
-        for v in range(len(answers)):
-            if answers[v] == FAIL:
-                join(failed, x.gate_bits[start + v, first : first + count])
-            elif answers[v] == UNKNOWN:
-                join(unknown, x.gate_bits[start + v, first : first + count])
+        for at in range(t.hit_start[i, k], t.hit_start[i, k + 1]):
+            source = x.gate_bits[start + t.hits[at] - column, first : first + count]
+            if t.gates[i, t.hits[at]] == FAIL:
+                join(failed, source)
+            else:
+                join(unknown, source)
         return
+    answers = t.gates[i, column : t.gate_column[k + 1]]
     codes = x.codes[k, first * 64 : (first + count) * 64]
     for at in range(len(codes)):
         answer = answers[codes[at]]
@@ -86,7 +86,7 @@ def lever_sets(i: int, m: MandateArrays, x: Index, t: Tables, first: int, count:
     if a.lever_dates == PASS:
         parts = x.gate_first.shape[0]
         for k in range(parts - _LEVER_PARTS, parts):
-            part_sets(i, k, m, x, t, first, count, refused, open_)
+            part_sets(i, k, x, t, first, count, refused, open_)
         for k in range(len(admits)):
             admits[k] = ~(refused[k] | open_[k])
     else:
@@ -180,7 +180,7 @@ def gate_sets(
         clear(words[k])
     parts = x.gate_first.shape[0] - _LEVER_PARTS
     for k in range(parts):
-        part_sets(i, k, m, x, t, first, count, failed, unknown)
+        part_sets(i, k, x, t, first, count, failed, unknown)
         if w.gate_bits[k + 1] != w.gate_bits[k]:
             settle(w.gate_number[k], valid, failed, unknown, words, failures)
             clear(failed)

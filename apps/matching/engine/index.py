@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.matching.engine.bits import packed
-from apps.matching.engine.columns import GRANT, Raises
+from apps.matching.engine.columns import GRANT, MISSING, Raises
 from apps.matching.engine.model import PROFILES, SPEED_FEATURES, Model
 
 WIDEST = 128
@@ -16,15 +16,16 @@ WIDEST = 128
 
 ROW = np.dtype(
     [
-        ("ln_low", np.float64),
-        ("ln_left", np.float64),
-        ("low", np.float64),
-        ("inverse_left", np.float64),
-        ("inverse_tenor", np.float64),
-        ("patience_floor", np.float64),
-        ("marginal", np.float64),
-        ("root_speed", np.float64),
-        ("own", np.float64),
+        ("ln_low", np.float32),
+        ("ln_left", np.float32),
+        ("low", np.float32),
+        ("inverse_left", np.float32),
+        ("inverse_tenor", np.float32),
+        ("patience_floor", np.float32),
+        ("marginal", np.float32),
+        ("saving_code", np.float32),
+        ("root_speed", np.float32),
+        ("own", np.float32),
         ("maturity", np.uint32),
         ("home", np.uint32),
         ("instruments", np.uint32),
@@ -34,13 +35,16 @@ ROW = np.dtype(
     ],
     align=True,
 )
-"""One raise for ranking; `own` is the fund's score from the raise alone, `maturity` … `rate` are joint codes."""
+"""One raise for ranking; `own` is the fund's score from the raise alone, `maturity` … `rate` are joint codes.
+
+`saving_code` is 0 where the saving depends on the offer, else its place in `Prepared.saving`.
+"""
 
 
 class Index(NamedTuple):
     """Everything in sorted positions; `place` maps a position to the raise, `position` the other way."""
 
-    place: NDArray[np.int64]
+    place: NDArray[np.int32]
     position: NDArray[np.int64]
     valid: NDArray[np.uint64]
     unpriced: NDArray[np.uint64]
@@ -66,7 +70,7 @@ def index_raises(*, raises: Raises, model: Model) -> Index:
     rows, n = raises.rows, len(raises.rows)
     f, g = raises.features.codes, raises.gates.codes
     lead_root = np.argmax(raises.strengths > 0, axis=1) if n else np.zeros(0, np.int64)
-    place = np.lexsort((lead_root, g[:, 2], rows["profile"], rows["klass"]))
+    place = np.lexsort((lead_root, g[:, 2], rows["klass"], rows["profile"]))
     position = np.empty(n, np.int64)
     position[place] = np.arange(n)
 
@@ -81,6 +85,10 @@ def index_raises(*, raises: Raises, model: Model) -> Index:
         )
     short["patience_floor"] = rows["klass"] == GRANT
     short["marginal"] = rows["marginal"]
+    steps = model.parameters["saving_steps"]
+    short["saving_code"] = np.where(
+        rows["klass"] == GRANT, steps + 2, np.where(rows["marginal"] == MISSING, steps + 1, 0)
+    )
     short["root_speed"] = np.sqrt(rows["speed"])
     short["profile"], short["klass"] = rows["profile"], rows["klass"]
     for number, profile in enumerate(PROFILES):
@@ -105,7 +113,7 @@ def index_raises(*, raises: Raises, model: Model) -> Index:
             bits.append(_sets(g[place, k], len(values)))
             used += len(values)
     return Index(
-        place=place.astype(np.int64),
+        place=place.astype(np.int32),
         position=position,
         valid=packed(np.ones(n, np.bool_)),
         unpriced=packed(np.isnan(rows["left"][place])),

@@ -14,17 +14,36 @@ import numpy as np
 
 from apps.matching.engine.arithmetic import cover_of
 from apps.matching.engine.bits import lowest
-from apps.matching.engine.columns import GRANT, MISSING
+from apps.matching.engine.columns import MISSING
 from apps.matching.engine.compiled import compiled, inner
 from apps.matching.engine.gate_sets import gate_sets
 from apps.matching.engine.index import Index
 from apps.matching.engine.prepared import NUMBERS, Prepared, lever_points
 from apps.matching.engine.relations import Tables
-from apps.matching.engine.shortlist import Buffers, keep_investor, keep_startup
+from apps.matching.engine.shortlist import COLUMNS, Buffers, Scale, keep_investor, keep_startup
 from apps.matching.engine.world import MandateArrays, Weights
 
 _LN_CENTRE, _INVERSE_SIGMA, _FIT, _TENOR, _CAPACITY_LEFT, _TICKET_MIN, _CAPPED, _AREA_SCALE = range(len(NUMBERS))
+(
+    _INVESTOR,
+    _STARTUP,
+    _LOW,
+    _LEFT,
+    _TENORS,
+    _FLOORS,
+    _SPREADS,
+    _ROOTS,
+    _LOWS,
+    _LEFTS,
+    _OVERLAPS,
+    _FITS,
+    _PATIENCES,
+    _AVAILABLE,
+) = range(len(COLUMNS))
 _ONE, _TWO = np.uint64(1), np.uint64(2)
+_NOTHING, _HALF_POINT, _WHOLE = np.float32(0), np.float32(0.5), np.float32(1)
+_SERIES = tuple(np.float32(value) for value in (-1 / 64, -20 / 32, 1 / 2, 1 / 6, 1 / 24))
+"""−½ and the least exponent, both over 2⁵, and the series' coefficients."""
 
 
 @compiled
@@ -38,6 +57,7 @@ def rank_tile(
     p: Prepared,
     buffers: Buffers,
     kept: int,
+    scales: tuple[Scale, Scale],
     wanted: tuple[bool, bool],
 ) -> None:
     """Words first … first + count of the pool against every mandate; `wanted`: (investor side, startup side)."""
@@ -52,13 +72,18 @@ def rank_tile(
             continue
         found = buffers.found[:rows]
         overlaps(i, m, x, start, end, p.numbers[i, _AREA_SCALE], buffers.overlap)
-        shared_points(p.numbers[i], rows_of, found, buffers.fit, buffers.patience)
+        limited = collect(i, m.rows[i], p, w.saving_steps, w.saving_step_bp, rows_of, found, buffers)
+        turn = profile_turn(rows_of, found)
+        numbers, has_capacity = p.numbers[i], m.rows[i].has_capacity
+        for profile, start_k, end_k in ((0, 0, turn), (1, turn, rows)):
+            if end_k > start_k:
+                pair_scores(numbers, has_capacity, p.weights[profile], buffers.columns, start_k, end_k)
         if wanted[0]:
-            investor_scores(i, m.rows[i], x, w, p, rows_of, x.left[start:end], found, buffers)
-            keep_investor(i, start, found, buffers, kept)
+            if p.numbers[i, _CAPPED] == 1.0:
+                cap_scores(i, m.rows[i], x, w, p, x.left[start:end], rows_of, found, limited, buffers)
+            keep_investor(i, start, found, buffers, kept, scales[0])
         if wanted[1]:
-            startup_scores(i, m.rows[i], w, p, rows_of, found, buffers)
-            keep_startup(i, found, buffers, kept)
+            keep_startup(i, found, buffers, kept, scales[1])
 
 
 @inner
@@ -75,18 +100,6 @@ def open_pairs(valid: Any, words: Any, found: Any) -> int:
             found[rows] = ((np.uint64(word * 64) + bit) << np.uint64(2)) | marks
             rows += 1
     return rows
-
-
-@inner
-def bell(y: float) -> float:
-    """`exp(y)` for `y ≤ 0`, good to 10⁻⁶ absolute: a short series, squared five times."""
-    z = max(y, -20.0) * 0.03125
-    e = 1.0 + z * (1.0 + z * (0.5 + z * (0.16666666666666666 + z * 0.041666666666666664)))
-    e *= e
-    e *= e
-    e *= e
-    e *= e
-    return e * e
 
 
 @inner
@@ -138,75 +151,162 @@ def overlaps(i: int, m: MandateArrays, x: Index, first: int, end: int, scale: fl
 
 
 @inner
-def shared_points(numbers: Any, rows_of: Any, found: Any, fit: Any, patience: Any) -> None:
-    """`ticket_fit` and `patience` of the open pairs."""
-    centre, inverse_sigma, scale, tenor = numbers[_LN_CENTRE], numbers[_INVERSE_SIGMA], numbers[_FIT], numbers[_TENOR]
-    for k in range(len(found)):
-        b = rows_of[found[k] >> _TWO]
-        distance = (min(max(centre, b.ln_low), b.ln_left) - centre) * inverse_sigma
-        fit[k] = bell(-0.5 * distance * distance) * scale
-        patience[k] = max(b.patience_floor, min(1.0, tenor * b.inverse_tenor))
+def profile_turn(rows_of: Any, found: Any) -> int:
+    """Where the open pairs' profile turns from the first to the second; the index is sorted by profile."""
+    low, high = 0, len(found)
+    while low < high:
+        middle = (low + high) // 2
+        if rows_of[found[middle] >> _TWO].profile == 0:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @inner
-def investor_scores(
-    i: int, a: Any, x: Index, w: Weights, p: Prepared, rows_of: Any, left: Any, found: Any, buffers: Buffers
-) -> None:
-    """The fund's scores of the open pairs."""
-    maturity, home, instruments, rate = p.maturity[i], p.home[i], p.instruments[i], p.rate[i]
-    fit, patience, overlap, scores = buffers.fit, buffers.patience, buffers.overlap, buffers.scores
-    capped, priced = p.numbers[i, _CAPPED] == 1.0, p.numbers[i, _FIT] == 1.0
+def collect(i: int, a: Any, p: Prepared, most: int, step: int, rows_of: Any, found: Any, buffers: Buffers) -> int:
+    """Brings the open pairs' numbers together as columns, and sums what tables hold of both scores.
+
+    The fund's part is as if no cap limited a cover. Gives how many pairs a lever admits, listed in `limited`.
+    """
+    maturity, home, instruments, rate, decision = p.maturity[i], p.home[i], p.instruments[i], p.rate[i], p.decision[i]
+    columns, overlap, limited = buffers.columns, buffers.overlap, buffers.limited
+    investor, startup = columns[_INVESTOR], columns[_STARTUP]
+    ln_low, ln_left, tenors, floors = columns[_LOW], columns[_LEFT], columns[_TENORS], columns[_FLOORS]
+    spreads, roots, lows, lefts = columns[_SPREADS], columns[_ROOTS], columns[_LOWS], columns[_LEFTS]
+    overlaps_ = columns[_OVERLAPS]
+    offered, offer, inverse_step, last = (
+        a.offer != MISSING,
+        np.float32(a.offer),
+        np.float32(1.0 / step),
+        np.float32(most),
+    )
+    admits = 0
     for k in range(len(found)):
         at, admitted = found[k] >> _TWO, found[k] & _ONE
+        limited[admits] = k
+        admits += np.int64(admitted)
         b = rows_of[at]
-        weights = w.investor[b.profile]
-        risk, spread = float(rate[b.rate, admitted, 0]), float(rate[b.rate, admitted, 1])
-        upper = min(left[at], a.ticket_max) if priced else math.nan
-        if capped and admitted == 1 and not upper <= a.cover_cap:
-            cover = cover_of(a.cover, a.cover_cap, upper)
-            risk, spread = lever_points(a, x.full[x.rate_first[b.rate]], cover, a.premium, w, buffers.scratch)
-        scores[k] = (
+        ln_low[k], ln_left[k], tenors[k], floors[k] = b.ln_low, b.ln_left, b.inverse_tenor, b.patience_floor
+        lows[k], lefts[k], overlaps_[k] = b.low, b.inverse_left, overlap[at]
+        saving = p.saving[b.profile]
+        stepped = min(max((b.marginal - offer + _HALF_POINT) * inverse_step, _NOTHING), last)
+        code = b.saving_code
+        if code == _NOTHING:
+            code = stepped
+        if not offered and b.saving_code <= last + _WHOLE:
+            code = _NOTHING
+        steps = np.uint32(code)
+        investor[k] = (
             b.own
             + maturity[b.maturity, 0]
             + home[b.home, 0]
             + instruments[b.instruments, 0]
-            + risk
-            + weights[1] * overlap[at]
-            + weights[12] * fit[k]
-            + (weights[9] + spread * b.root_speed) * patience[k]
+            + rate[b.rate, admitted, 0]
         )
-
-
-@inner
-def startup_scores(i: int, a: Any, w: Weights, p: Prepared, rows_of: Any, found: Any, buffers: Buffers) -> None:
-    """The firm's scores of the open pairs."""
-    maturity, home, instruments = p.maturity[i], p.home[i], p.instruments[i]
-    fit, patience, overlap, scores = buffers.fit, buffers.patience, buffers.overlap, buffers.scores
-    offered, offer, step, most = a.offer != MISSING, float(a.offer), float(w.saving_step_bp), w.saving_steps
-    has_capacity, ticket_min, capacity = a.has_capacity, p.numbers[i, _TICKET_MIN], p.numbers[i, _CAPACITY_LEFT]
-    if p.numbers[i, _FIT] != 1.0:
-        has_capacity = True
-    for k in range(len(found)):
-        at = found[k] >> _TWO
-        b = rows_of[at]
-        weights, saving = w.startup[b.profile], p.saving[b.profile]
-        steps = 0
-        if b.klass == GRANT:
-            steps = most + 2
-        elif offered:
-            if b.marginal == MISSING:
-                steps = most + 1
-            elif b.marginal > offer:
-                steps = min(most, int((b.marginal - offer) / step))
-        available = capacity if has_capacity else max(b.low, ticket_min)
-        scores[k] = (
-            p.decision[i, b.profile]
+        startup[k] = (
+            decision[b.profile]
             + maturity[b.maturity, 1]
             + home[b.home, 1]
             + instruments[b.instruments, 1]
             + saving[steps, 0]
-            + weights[0] * overlap[at]
-            + weights[9] * fit[k]
-            + weights[1] * min(1.0, available * b.inverse_left)
-            + (weights[7] + saving[steps, 1] * b.root_speed) * patience[k]
         )
+        spreads[k] = rate[b.rate, admitted, 1] * b.root_speed
+        roots[k] = saving[steps, 1] * b.root_speed
+    return admits
+
+
+@inner
+def pair_scores(numbers: Any, has_capacity: bool, weights: Any, columns: Any, first: int, last: int) -> None:
+    """Adds what amounts, tenors and areas make of both scores; short loops over columns, for the vector units."""
+    fit, patience, available = (
+        columns[_FITS, first:last],
+        columns[_PATIENCES, first:last],
+        columns[_AVAILABLE, first:last],
+    )
+    centre, inverse_sigma = np.float32(numbers[_LN_CENTRE]), np.float32(numbers[_INVERSE_SIGMA])
+    ticket_bell(
+        columns[_LOW, first:last], columns[_LEFT, first:last], centre, inverse_sigma, np.float32(numbers[_FIT]), fit
+    )
+    limited_ratio(columns[_TENORS, first:last], np.float32(numbers[_TENOR]), columns[_FLOORS, first:last], patience)
+    if has_capacity or numbers[_FIT] != 1.0:
+        scaled_ratio(columns[_LEFTS, first:last], np.float32(numbers[_CAPACITY_LEFT]), available)
+    else:
+        raised_ratio(
+            columns[_LOWS, first:last], columns[_LEFTS, first:last], np.float32(numbers[_TICKET_MIN]), available
+        )
+    investor, startup = columns[_INVESTOR, first:last], columns[_STARTUP, first:last]
+    add_weighted(investor, columns[_OVERLAPS, first:last], np.float32(weights[0]), fit, np.float32(weights[1]))
+    add_product(investor, columns[_SPREADS, first:last], np.float32(weights[2]), patience)
+    add_weighted(startup, columns[_OVERLAPS, first:last], np.float32(weights[3]), fit, np.float32(weights[4]))
+    add_product(startup, columns[_ROOTS, first:last], np.float32(weights[5]), patience)
+    add_scaled(startup, available, np.float32(weights[6]))
+
+
+@inner
+def ticket_bell(low: Any, left: Any, centre: Any, inverse_sigma: Any, scale: Any, fit: Any) -> None:
+    """`ticket_fit`: `exp(y)` for `y ≤ 0`, good to 10⁻⁵ absolute, as a short series squared five times."""
+    for k in range(len(fit)):
+        distance = (min(max(centre, low[k]), left[k]) - centre) * inverse_sigma
+        z = max(distance * distance * _SERIES[0], _SERIES[1])
+        e = _WHOLE + z * (_WHOLE + z * (_SERIES[2] + z * (_SERIES[3] + z * _SERIES[4])))
+        e *= e
+        e *= e
+        e *= e
+        e *= e
+        fit[k] = e * e * scale
+
+
+@inner
+def limited_ratio(inverse: Any, amount: Any, floor: Any, ratio: Any) -> None:
+    """`ratio = max(floor, min(1, amount · inverse))`."""
+    for k in range(len(ratio)):
+        ratio[k] = max(floor[k], min(_WHOLE, amount * inverse[k]))
+
+
+@inner
+def scaled_ratio(inverse: Any, amount: Any, ratio: Any) -> None:
+    """`ratio = min(1, amount · inverse)`."""
+    for k in range(len(ratio)):
+        ratio[k] = min(_WHOLE, amount * inverse[k])
+
+
+@inner
+def raised_ratio(low: Any, inverse: Any, least: Any, ratio: Any) -> None:
+    """`ratio = min(1, max(low, least) · inverse)`."""
+    for k in range(len(ratio)):
+        ratio[k] = min(_WHOLE, max(low[k], least) * inverse[k])
+
+
+@inner
+def add_weighted(total: Any, one: Any, weight_one: Any, other: Any, weight_other: Any) -> None:
+    """`total += weight · one + weight · other`."""
+    for k in range(len(total)):
+        total[k] += weight_one * one[k] + weight_other * other[k]
+
+
+@inner
+def add_product(total: Any, factor: Any, offset: Any, column: Any) -> None:
+    """`total += (offset + factor) · column`."""
+    for k in range(len(total)):
+        total[k] += (offset + factor[k]) * column[k]
+
+
+@inner
+def cap_scores(
+    i: int, a: Any, x: Index, w: Weights, p: Prepared, left: Any, rows_of: Any, found: Any, count: int, buffers: Buffers
+) -> None:
+    """Corrects the fund's scores of the admitted pairs whose ticket lies above the cap of the cover."""
+    investor = buffers.columns[_INVESTOR]
+    rate, tenor, priced = p.rate[i], p.numbers[i, _TENOR], p.numbers[i, _FIT] == 1.0
+    for n in range(count):
+        k = buffers.limited[n]
+        at = found[k] >> _TWO
+        upper = min(left[at], a.ticket_max) if priced else math.nan
+        if upper <= a.cover_cap:
+            continue
+        b = rows_of[at]
+        cover = cover_of(a.cover, a.cover_cap, upper)
+        risk, spread = lever_points(a, x.full[x.rate_first[b.rate]], cover, a.premium, w, buffers.scratch)
+        depth = b.root_speed * max(b.patience_floor, min(1.0, tenor * b.inverse_tenor))
+        investor[k] += (risk - rate[b.rate, 1, 0]) + (spread - rate[b.rate, 1, 1]) * depth

@@ -17,6 +17,16 @@ from apps.matching.engine.world import MandateArrays, RaiseArrays, Weights
 
 NUMBERS = ("ln_centre", "inverse_sigma", "fit", "tenor", "capacity", "ticket_min", "capped", "area_scale")
 
+WEIGHTS = (
+    "investor_overlap",
+    "investor_fit",
+    "investor_patience",
+    "startup_overlap",
+    "startup_fit",
+    "startup_patience",
+    "startup_capacity",
+)
+
 
 class Prepared(NamedTuple):
     """What each mandate of a block contributes by a joint code of the raise: [mandate, code, (investor, startup)]."""
@@ -32,19 +42,34 @@ class Prepared(NamedTuple):
     """[profile, steps, (cost_saving, weight · √cost_saving)]; the last two steps are the prior and a grant's"""
     numbers: NDArray[np.float64]
     """[mandate, NUMBERS]"""
+    weights: NDArray[np.float64]
+    """[profile, WEIGHTS] of what is worked out pair by pair"""
 
 
 @compiled
-def prepare(m: MandateArrays, r: RaiseArrays, x: Index, t: Tables, w: Weights, p: Prepared, scratch: Any) -> None:
-    """Fills `p` for a block of mandates."""
+def prepare(
+    first: int,
+    step: int,
+    m: MandateArrays,
+    r: RaiseArrays,
+    x: Index,
+    t: Tables,
+    w: Weights,
+    p: Prepared,
+    scratch: Any,
+) -> None:
+    """Fills `p` for every `step`-th mandate of a block, from `first` on."""
     for profile in range(w.startup.shape[0]):
+        mine, theirs, weights = w.investor[profile], w.startup[profile], p.weights[profile]
+        weights[0], weights[1], weights[2] = mine[1], mine[12], mine[9]
+        weights[3], weights[4], weights[5], weights[6] = theirs[0], theirs[9], theirs[7], theirs[1]
         for steps in range(w.saving_steps + 3):
             saving = min(1.0, steps / w.saving_steps)
             if steps == w.saving_steps + 1:
                 saving = w.saving_prior
             p.saving[profile, steps, 0] = contribution(w.startup[profile, 3], saving)
             p.saving[profile, steps, 1] = w.startup[profile, 2] * math.sqrt(saving)
-    for i in range(len(m.rows)):
+    for i in range(first, len(m.rows), step):
         a = m.rows[i]
         numbers = p.numbers[i]
         priced = not math.isnan(a.ticket_max) and a.ticket_max > 0.0
@@ -80,10 +105,10 @@ def prepare(m: MandateArrays, r: RaiseArrays, x: Index, t: Tables, w: Weights, p
         for code in range(len(x.instruments_first)):
             s = x.instruments_first[code]
             profile = r.rows[s].profile
-            mine = t.features[t.feature_offset[3] + m.features[i, 3] * t.feature_width[3] + r.features[s, 3]]
-            theirs = t.features[t.feature_offset[4] + m.features[i, 4] * t.feature_width[4] + r.features[s, 4]]
-            p.instruments[i, code, 0] = contribution(w.investor[profile, 8], mine)
-            p.instruments[i, code, 1] = contribution(w.startup[profile, 6], theirs)
+            own = t.features[t.feature_offset[3] + m.features[i, 3] * t.feature_width[3] + r.features[s, 3]]
+            other = t.features[t.feature_offset[4] + m.features[i, 4] * t.feature_width[4] + r.features[s, 4]]
+            p.instruments[i, code, 0] = contribution(w.investor[profile, 8], own)
+            p.instruments[i, code, 1] = contribution(w.startup[profile, 6], other)
         for code in range(len(x.rate_first)):
             b = r.rows[x.rate_first[code]]
             for admitted in range(2):

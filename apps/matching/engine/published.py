@@ -28,10 +28,10 @@ class Candidates:
     """Pairs that may be on a list of a side, each owner's section together; `given_up` owners need all their pairs."""
 
     section: NDArray[np.int8]
-    owner: NDArray[np.int64]
-    other: NDArray[np.int64]
+    owner: NDArray[np.int32]
+    other: NDArray[np.int32]
     score: NDArray[np.float32]
-    given_up: NDArray[np.int64]
+    given_up: NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Groups(NamedTuple):
     start: NDArray[np.int64]
     length: NDArray[np.int64]
     offset: NDArray[np.int64]
-    owner: NDArray[np.int64]
+    owner: NDArray[np.int32]
     section: NDArray[np.int8]
 
 

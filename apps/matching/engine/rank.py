@@ -15,9 +15,9 @@ from apps.matching.engine.gates import GATES
 from apps.matching.engine.index import Index, index_raises
 from apps.matching.engine.kernel import rank_tile
 from apps.matching.engine.model import SIDES
-from apps.matching.engine.prepared import NUMBERS, Prepared, prepare
+from apps.matching.engine.prepared import NUMBERS, WEIGHTS, Prepared, prepare
 from apps.matching.engine.published import Candidates, Lists, digest, exact_lists, lines, spread
-from apps.matching.engine.shortlist import SECTIONS, STEPS, Buffers, absorb, gather
+from apps.matching.engine.shortlist import COLUMNS, SECTIONS, Buffers, Found, Scale, absorb, gather, scale_of
 from apps.matching.engine.world import World
 
 TILE_WORDS = 64
@@ -51,34 +51,80 @@ def shortlist(
 ) -> tuple[dict[str, Candidates], NDArray[np.int64]]:
     """What the ranking kernel keeps per side, and the failures of each gate per mandate."""
     index = _index(world)
-    prepared = _prepared(world, index)
+    prepared = _prepared(world, index, threads)
     words = len(index.valid)
     tiles = _tiles(words, threads)
     width = 2 * kept + _HEADROOM
+    scales = (scale_of(len(world.raises.ids), 64), scale_of(len(world.mandates.ids), 32))
     wanted = (SIDES[0] in sides, SIDES[1] in sides)
     workspaces = [_workspace(len(world.mandates.ids), width, number) for number in range(min(threads, len(tiles)))]
+    mandates = np.arange(len(world.mandates.ids), dtype=np.int32)
 
-    def work(number: int) -> list[Candidates]:
-        buffers, found = workspaces[number], []
+    def work(number: int) -> Collected:
+        buffers, collected = workspaces[number], Collected(kept, scales[1])
         for first, count in tiles[number :: len(workspaces)]:
             buffers.startup_count[:] = 0
             buffers.startup_least[:] = 0
-            rank_tile(first, count, world.m, index, world.tables, world.weights, prepared, buffers, kept, wanted)
+            rank_tile(
+                first, count, world.m, index, world.tables, world.weights, prepared, buffers, kept, scales, wanted
+            )
             if wanted[1]:
-                places = index.place[first * 64 : (first + count) * 64]
-                found.append(_startup_candidates(buffers, places, kept))
-        return found
+                counts = buffers.startup_count.reshape(SECTIONS, -1)
+                keys = buffers.startup_keys.reshape(*counts.shape, -1)
+                collected.add(keys, counts, index.place[first * 64 : (first + count) * 64], mandates)
+        return collected
 
-    found = [item for part in spread(work, range(len(workspaces)), threads) for item in part]
+    collected = spread(work, range(len(workspaces)), threads)
     result = {}
     if wanted[0]:
-        result[SIDES[0]] = _investor_candidates(workspaces, index.place, kept)
+        result[SIDES[0]] = _investor_candidates(workspaces, mandates, index.place, kept, scales[0])
     if wanted[1]:
-        result[SIDES[1]] = _joined(found)
-    failures = np.zeros((len(world.mandates.ids), len(GATES)), np.int64)
+        result[SIDES[1]] = _joined([part.candidates() for part in collected])
+    failures = np.zeros((len(mandates), len(GATES)), np.int64)
     for space in workspaces:
         failures += space.failures
     return result, failures
+
+
+class Collected:
+    """Candidates gathered tile by tile."""
+
+    def __init__(self, kept: int, scale: Scale) -> None:
+        self.kept, self.scale, self.rows = kept, scale, 0
+        self.found = _found(0)
+        self.given_up: list[NDArray[np.int32]] = []
+
+    def add(
+        self,
+        keys: NDArray[Any],
+        counts: NDArray[Any],
+        owners: NDArray[np.int32],
+        others: NDArray[np.int32],
+    ) -> None:
+        """Adds what may be among the `kept` best of each of the first `len(owners)` owners."""
+        counts = counts[:, : len(owners)]
+        needed = self.rows + int(np.maximum(counts, 0).sum(dtype=np.int64))
+        if needed > len(self.found.owner):
+            larger = _found(max(needed, 3 * self.rows))
+            for old, new in zip(self.found, larger, strict=True):
+                new[: self.rows] = old[: self.rows]
+            self.found = larger
+        self.rows = gather(keys, counts, owners, others, self.kept, self.scale, self.found, self.rows)
+        self.given_up.append(owners[(counts < 0).any(axis=0)])
+
+    def candidates(self) -> Candidates:
+        """Everything added so far."""
+        section, owner, other, score = (column[: self.rows] for column in self.found)
+        return Candidates(section, owner, other, score, np.concatenate([*self.given_up, np.zeros(0, np.int32)]))
+
+
+def _found(rows: int) -> Found:
+    return Found(
+        section=np.empty(rows, np.int8),
+        owner=np.empty(rows, np.int32),
+        other=np.empty(rows, np.int32),
+        score=np.empty(rows, np.float32),
+    )
 
 
 def _tiles(words: int, threads: int) -> list[tuple[int, int]]:
@@ -88,42 +134,27 @@ def _tiles(words: int, threads: int) -> list[tuple[int, int]]:
     return [(first, min(size, words - first)) for first in range(0, words, size)]
 
 
-def _investor_candidates(workspaces: list[Buffers], places: NDArray[np.int64], kept: int) -> Candidates:
-    if not workspaces:
-        return _joined([])
-    first = workspaces[0]
+def _investor_candidates(
+    workspaces: list[Buffers], mandates: NDArray[np.int32], places: NDArray[np.int32], kept: int, scale: Scale
+) -> Candidates:
+    collected = Collected(kept, scale)
     for space in workspaces[1:]:
-        absorb(first, space, kept)
-    found = _gathered(first.investor_keys, first.investor_count, first.investor_count.shape[1], kept)
-    return Candidates(found.section, found.owner, places[found.other], found.score, found.given_up)
-
-
-def _startup_candidates(buffers: Buffers, places: NDArray[np.int64], kept: int) -> Candidates:
-    counts = buffers.startup_count.reshape(SECTIONS, -1)
-    found = _gathered(buffers.startup_keys.reshape(*counts.shape, -1), counts, len(places), kept)
-    return Candidates(found.section, places[found.owner], found.other, found.score, places[found.given_up])
-
-
-def _gathered(keys: NDArray[np.uint64], counts: NDArray[np.int64], owners: int, kept: int) -> Candidates:
-    room = int(np.maximum(counts[:, :owners], 0).sum())
-    section, owner, key = np.empty(room, np.int8), np.empty(room, np.int64), np.empty(room, np.uint64)
-    rows = gather(keys, counts, owners, kept, (section, owner, key))
-    section, owner, key = section[:rows], owner[:rows], key[:rows]
-    given_up = np.nonzero((counts[:, :owners] < 0).any(axis=0))[0]
-    other = (key & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    return Candidates(section, owner, other, (key >> np.uint64(32)).astype(np.float32) / np.float32(STEPS), given_up)
+        absorb(workspaces[0], space, kept, scale)
+    for space in workspaces[:1]:
+        collected.add(space.investor_keys, space.investor_count, mandates, places)
+    return collected.candidates()
 
 
 def _joined(parts: list[Candidates]) -> Candidates:
-    if not parts:
-        empty = np.zeros(0, np.int64)
-        return Candidates(empty.astype(np.int8), empty, empty, empty.astype(np.float32), empty)
+    parts = parts or [Collected(0, scale_of(1, 64)).candidates()]
+    if len(parts) == 1:
+        return parts[0]
     return Candidates(
         *(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Candidates))
     )
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=2)
 def _indexed(raises: Any, model: Any) -> Index:
     return index_raises(raises=raises, model=model)
 
@@ -132,7 +163,7 @@ def _index(world: World) -> Index:
     return _indexed(world.raises, world.model)
 
 
-def _prepared(world: World, index: Index) -> Prepared:
+def _prepared(world: World, index: Index, threads: int) -> Prepared:
     mandates, profiles = len(world.mandates.ids), world.weights.startup.shape[0]
     prepared = Prepared(
         maturity=np.zeros((mandates, len(index.maturity_first), 2), np.float32),
@@ -142,8 +173,13 @@ def _prepared(world: World, index: Index) -> Prepared:
         decision=np.zeros((mandates, profiles), np.float32),
         saving=np.zeros((profiles, world.weights.saving_steps + 3, 2), np.float32),
         numbers=np.zeros((mandates, len(NUMBERS))),
+        weights=np.zeros((profiles, len(WEIGHTS))),
     )
-    prepare(world.m, world.r, index, world.tables, world.weights, prepared, np.zeros((4, 64)))
+
+    def work(thread: int) -> None:
+        prepare(thread, threads, world.m, world.r, index, world.tables, world.weights, prepared, np.zeros((4, 64)))
+
+    spread(work, range(threads), threads)
     return prepared
 
 
@@ -173,19 +209,18 @@ def _buffers(mandates: int, width: int) -> Buffers:
     return Buffers(
         investor_keys=np.zeros((SECTIONS, mandates, 2 * width), np.uint64),
         investor_count=np.zeros((SECTIONS, mandates), np.int64),
-        investor_least=np.zeros((SECTIONS, mandates), np.uint64),
-        startup_keys=np.zeros(SECTIONS * tile * width, np.uint64),
-        startup_count=np.zeros(SECTIONS * tile, np.int64),
-        startup_least=np.zeros(SECTIONS * tile, np.uint64),
+        investor_least=np.zeros((SECTIONS, mandates), np.float32),
+        startup_keys=np.zeros(SECTIONS * tile * width, np.uint32),
+        startup_count=np.zeros(SECTIONS * tile, np.int16),
+        startup_least=np.zeros(SECTIONS * tile, np.float32),
         failures=np.zeros((mandates, len(GATES)), np.int64),
         words=np.zeros((8, TILE_WORDS), np.uint64),
         flags=flags,
         flag_words=flags.view(np.uint64),
         found=np.zeros(tile, np.uint64),
+        limited=np.zeros(tile, np.int64),
         overlap=np.zeros(tile, np.float32),
-        fit=np.zeros(tile),
-        patience=np.zeros(tile),
-        scores=np.zeros(tile, np.float32),
+        columns=np.zeros((len(COLUMNS), tile), np.float32),
         scratch=np.zeros((4, 64)),
     )
 

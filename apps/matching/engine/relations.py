@@ -49,6 +49,10 @@ class Tables(NamedTuple):
     gates: NDArray[np.int8]
     gate_column: NDArray[np.int64]
     """where each relation's columns begin, and after the last"""
+    hits: NDArray[np.int64]
+    """the columns that are not a pass, mandate by mandate"""
+    hit_start: NDArray[np.int64]
+    """[mandate, relation + 1] where each relation's hits begin"""
     features: NDArray[np.float64]
     feature_offset: NDArray[np.int64]
     feature_width: NDArray[np.int64]
@@ -197,9 +201,15 @@ def tables(
     for part, rows, columns in zip(feature_parts, mandates[1].values, raises[1].values, strict=True):
         values.extend(part.value(row, column) for row in rows for column in columns)
         feature_width.append((len(rows), len(columns)))
+    answers_of = np.concatenate(blocks, axis=1)
+    gate_column = np.cumsum([0, *(block.shape[1] for block in blocks)]).astype(np.int64)
+    mandate, hits = np.nonzero(answers_of)
+    place = np.arange(answers_of.shape[0])[:, None] * max(1, answers_of.shape[1]) + gate_column
     return Tables(
-        gates=np.concatenate(blocks, axis=1),
-        gate_column=np.cumsum([0, *(block.shape[1] for block in blocks)]).astype(np.int64),
+        gates=answers_of,
+        gate_column=gate_column,
+        hits=hits,
+        hit_start=np.searchsorted(mandate * max(1, answers_of.shape[1]) + hits, place),
         features=np.array(values, np.float64),
         feature_offset=_offsets(feature_width),
         feature_width=np.array([columns for _, columns in feature_width], np.int64),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from apps.investors.models import Mandate
-from apps.matching.engine.explain import Explanation, explain
-from apps.matching.engine.facts import MandateFacts, RaiseFacts, from_json
+from apps.matching.engine.explain import PRIVATE, WITHHELD, Explanation, explain
+from apps.matching.engine.facts import Answer, MandateFacts, RaiseFacts, from_json
 from apps.matching.engine.gates import GATES
 from apps.matching.engine.pairs import INVESTOR_FEATURES, STARTUP_FEATURES
 from apps.matching.models import InputVersion, MatchList, MatchRun
 from apps.matching.scoring_models import engine_areas, engine_reference, scoring_model
-from apps.matching.states import InputKind, Section, Side
+from apps.matching.states import InputKind, Side
 from apps.startups.models import Raise
 from kernel.access import Actor
 from kernel.errors import NotFound
@@ -99,9 +99,14 @@ def _match(kept: MatchList, place: int, rank: int, counterpart: Mandate | Raise)
         contributions=dict(
             zip(features, contributions[place * len(features) : (place + 1) * len(features)], strict=True)
         ),
-        missing=[code for bit, code in enumerate(GATES) if kept.missing[place] >> bit & 1],
+        missing=sorted({_told(code) for bit, code in enumerate(GATES) if kept.missing[place] >> bit & 1}),
         counterpart=counterpart,
     )
+
+
+def _told(code: str) -> str:
+    """The name of a gate that lacks data, as either side may read it: a pending case is nobody else's business."""
+    return WITHHELD if code in PRIVATE else code
 
 
 def match_explanation(*, run: MatchRun, mandate_id: UUID, raise_id: UUID, actor: Actor) -> Explanation:
@@ -117,7 +122,11 @@ def match_explanation(*, run: MatchRun, mandate_id: UUID, raise_id: UUID, actor:
         raise NotFound
     if not is_visible:
         raise NotFound
-    return match_explain(run=run, mandate_id=mandate_id, raise_id=raise_id, side=side)
+    explained = match_explain(run=run, mandate_id=mandate_id, raise_id=raise_id, side=side)
+    # A pair that failed for the other side's reasons alone is not this side's to know of.
+    if explained.is_failed and all(gate.answer != Answer.FAIL for gate in explained.gates):
+        raise NotFound
+    return explained
 
 
 def match_explain(*, run: MatchRun, mandate_id: UUID, raise_id: UUID, side: str) -> Explanation:
@@ -136,16 +145,8 @@ def match_explain(*, run: MatchRun, mandate_id: UUID, raise_id: UUID, side: str)
 
 
 def _version(versions: Sequence[UUID], kind: str, entity_id: UUID) -> dict[str, object]:
-    found = InputVersion.objects.filter(kind=kind, entity_id=entity_id, id__in=versions).first()
-    if found is None:
-        raise NotFound
-    facts: dict[str, object] = found.facts
-    return facts
-
-
-def explained_section(explanation: Explanation) -> str | None:
-    """The section that a pair belongs to by its gates; None when one failed."""
-    answers = {gate.answer for gate in explanation.gates}
-    if "fail" in answers:
-        return None
-    return Section.NEEDS_DATA if "unknown" in answers else Section.RANKED
+    recorded = set(versions)
+    for version, facts in InputVersion.objects.filter(kind=kind, entity_id=entity_id).values_list("id", "facts"):
+        if version in recorded:
+            return dict(facts)
+    raise NotFound

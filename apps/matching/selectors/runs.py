@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from apps.matching.models import MatchRun
 from apps.matching.states import RunStatus
 from kernel.clock import utc_now
 from kernel.jobs import job_progress
 
+INPUTS = ("mandate_versions", "raise_versions", "extra_areas")
+"""Columns that grow with the pool: read where an explanation needs them, never in lists."""
+
+
+def run_list() -> QuerySet[MatchRun]:
+    """All runs with their jobs, without what grows with the pool."""
+    return MatchRun.objects.select_related("job").defer(*INPUTS)
+
 
 def run_current() -> MatchRun | None:
     """The run whose lists readers see."""
-    return MatchRun.objects.filter(is_current=True).first()
+    return MatchRun.objects.defer(*INPUTS).filter(is_current=True).first()
+
+
+def run_readable(*, run_id: UUID) -> MatchRun | None:
+    """A published run whose lists are still kept: the current or the previous one."""
+    run = MatchRun.objects.defer(*INPUTS).filter(pk=run_id, status=RunStatus.PUBLISHED).first()
+    if run is None or run.is_current or run.lists.exists():
+        return run
+    return None
 
 
 def run_progress(*, run: MatchRun) -> float:

@@ -78,6 +78,12 @@ class TestMatchRuns:
         assert (answer.status_code, answer.data["status"]) == (200, "cancelled")
         assert operator.post(f"/api/v1/match-runs/{started['id']}/cancel").status_code == 409
 
+    def test_failures_by_gate_are_for_operators(self, operator, world):
+        run = run_drained()
+
+        assert "failures" in operator.get(f"/api/v1/match-runs/{run.pk}").data["counts"]
+        assert "failures" not in world["fund"].get(f"/api/v1/match-runs/{run.pk}").data["counts"]
+
     def test_a_fund_may_not_start_one(self, world):
         assert world["fund"].post("/api/v1/match-runs", {}).status_code == 403
 
@@ -145,6 +151,15 @@ class TestMatches:
         assert second["next"] is None
         assert second["results"][0]["run"] == first["results"][0]["run"]
 
+    def test_a_page_of_a_forgotten_run_says_so(self, world):
+        raise_made()
+        run_drained()
+        first = world["fund"].get("/api/v1/matches", {"mandate": world["mandate"].pk, "page_size": 1}).data
+        for _ in range(2):
+            run_drained()
+
+        assert world["fund"].get(first["next"]).status_code == 400
+
     def test_a_chosen_field_comes_alone(self, world):
         run_drained()
 
@@ -163,6 +178,17 @@ class TestExplanation:
         assert answer.status_code == 200
         assert answer.json()["score"] == match["score"]
         assert sum(feature["contribution"] for feature in answer.json()["features"]) == match["score"]
+
+    def test_says_by_which_editions_and_run(self, world):
+        earlier = run_drained()
+        run_drained()
+        place = f"/api/v1/matches/{world['mandate'].pk}~{world['raise'].pk}/explanation"
+
+        answer = world["fund"].get(place, {"run": earlier.pk}).json()
+
+        assert answer["run"] == str(earlier.pk)
+        assert answer["model"]["basis"] == "assumption"
+        assert answer["reference"]["basis"].startswith("as of 2025-01-05")
 
     def test_is_hidden_from_strangers(self, world):
         run_drained()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from apps.compliance.models import Screening
+from apps.compliance.states import ScreeningResult
 from apps.matching.selectors import matches, runs
 from apps.matching.states import Section, Side
 from apps.startups.states import RAISE
@@ -116,6 +118,59 @@ class TestMatchExplanation:
         names = {raw.name for feature in explained.features for raw in feature.raw}
         assert "marginal" not in names
         assert explained.saving is None
+
+
+class TestWhatIsWithheld:
+    def gates(self, world, actor):
+        explained = matches.match_explanation(
+            run=world["run"], mandate_id=world["mandate"].pk, raise_id=world["good"].pk, actor=world[actor]
+        )
+        return {gate.code: (gate.answer, gate.missing) for gate in explained.gates}, explained
+
+    def test_the_other_sides_screening(self, world):
+        Screening.objects.filter(organisation=world["good"].firm.organisation).update(result=ScreeningResult.REVIEW)
+        world["run"] = run_drained()
+
+        fund, _ = self.gates(world, "fund")
+        firm, _ = self.gates(world, "firm")
+
+        assert (fund["screening"], firm["screening"]) == (("pass", ()), ("unknown", ()))
+        (match,) = listed(world, section=Section.NEEDS_DATA)
+        assert match.missing == ["withheld"]
+
+    def test_what_only_the_other_side_has_decided(self, world):
+        fund, _ = self.gates(world, "fund")
+        firm, _ = self.gates(world, "firm")
+
+        assert fund["firm_exclusions"] == ("withheld", ())
+        assert {firm[code] for code in ("history", "dependency", "exclusions", "capacity")} == {("withheld", ())}
+
+    def test_a_pair_that_failed_for_the_other_sides_reason(self, world):
+        type(world["good"]).objects.filter(pk=world["good"].pk).update(blocked_countries=["DE"])
+        world["run"] = run_drained()
+
+        with pytest.raises(NotFound):
+            self.gates(world, "fund")
+        assert self.gates(world, "firm")[0]["firm_exclusions"][0] == "fail"
+
+    def test_what_one_could_supply_is_told(self, world):
+        type(world["mandate"]).objects.filter(pk=world["mandate"].pk).update(
+            max_foreign_share="0.350", perimeter="EU+EEA+UA"
+        )
+        world["good"].lead_capability.components.all().delete()
+        world["run"] = run_drained()
+
+        firm, _ = self.gates(world, "firm")
+
+        assert firm["dependency"] == ("unknown", ("capability.components",))
+
+    def test_places_and_exact_capacity_of_the_fund(self, world):
+        _, explained = self.gates(world, "firm")
+
+        parts = {feature.name: feature for feature in explained.features}
+        assert [raw.name for raw in parts["geography_fit"].raw] == ["country"]
+        assert parts["capacity"].x == round(parts["capacity"].x, 1)
+        assert {raw.name for raw in parts["complementarity"].raw} >= {"marginal", "offer"}
 
 
 class TestRuns:
