@@ -18,7 +18,9 @@ from kernel.models import Job
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, actor: Actor) -> models.QuerySet[Import]:
         """The imports of one's own organisation."""
-        return self if actor.is_system else self.filter(organisation_id=actor.organisation_id)
+        if actor.is_system:
+            return self
+        return self.none() if actor.organisation_id is None else self.filter(organisation=actor.organisation_id)
 
 
 class Import(models.Model):

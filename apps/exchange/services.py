@@ -129,7 +129,7 @@ def import_load(*, import_id: UUID, reading: Reading) -> Import:
     """Check once more, and write everything in one transaction; an import that can no longer be loaded fails."""
     item = Import.objects.get(pk=import_id)
     if item.status == ImportStatus.LOADING:
-        report = _load(reading, sender=_sender(item), verified=item.verified, partial=item.partial)
+        report = _load(reading, item)
         _finish(item, report)
     return item
 
@@ -164,7 +164,7 @@ def import_run(
         partial=partial,
     )
     publish(events.IMPORT_UPLOADED, actor=actor, subject=item, data={"sha256": digest, "verified": verified})
-    report = _load(reading, sender=_console(actor), verified=verified, partial=partial)
+    report = _load(reading, item)
     if not report.is_loaded:
         _keep(item, report, is_over=True)
         IMPORT.fire("reject", instance=item, actor=Actor.system(), data={"problems": report.problem_count})
@@ -219,15 +219,15 @@ def _plan(reading: Reading, *, sender: str, verified: bool) -> tuple[Plan, Probl
     return plan_make(resolution=resolution, verified=verified), problems
 
 
-def _load(reading: Reading, *, sender: str, verified: bool, partial: bool) -> ImportReport:
+def _load(reading: Reading, item: Import) -> ImportReport:
     load_lock()
-    plan, problems = _plan(reading, sender=sender, verified=verified)
+    plan, problems = _plan(reading, sender=_sender(item), verified=item.verified)
     expected = _expected(plan)
-    if problems and not (partial and _is_any_left(expected)):
+    if problems and not (item.partial and _is_any_left(expected)):
         return _report(problems, expected, is_loaded=False)
     try:
         with transaction.atomic():
-            updated = plan_write(plan=plan)
+            updated = plan_write(plan=plan, import_id=item.pk)
     except (IntegrityError, DataError) as reason:
         message = str(reason).splitlines()[0][:300]
         problems.add(table=FILE, row=0, column="", code="not_storable", message=message)

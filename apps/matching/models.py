@@ -12,6 +12,8 @@ from django.db.models.functions import Now
 from apps.investors.models import Fund
 from apps.matching.states import DealOutcome, InputKind, RunStatus, Section, Side
 from apps.organisations.models import Organisation
+from apps.organisations.states import Standing
+from apps.permissions import Kind
 from apps.reference.evidence import EvidenceTier
 from apps.startups.models import Firm
 from kernel.access import Actor
@@ -65,7 +67,7 @@ class InputVersion(models.Model):
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):
     def visible_to(self, actor: Actor) -> models.QuerySet[MatchRun]:
         """Operators see every run, firms and funds the published ones."""
-        if actor.is_system or actor.kind == "operator":
+        if actor.is_system or (actor.kind == Kind.OPERATOR and actor.standing != Standing.SUSPENDED):
             return self
         return self.filter(status=RunStatus.PUBLISHED)
 

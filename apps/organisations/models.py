@@ -11,14 +11,17 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from apps.organisations.states import KINDS, ROLES, Basis, Scheme, Standing
+from apps.permissions import Kind
 from kernel.access import Actor
 from kernel.ids import uuid7
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, actor: Actor) -> Self:
-        """One's own organisation; for the verified, every verified one; for operators and the system, all."""
-        if actor.is_system or actor.kind == "operator":
+        """One's own organisation; for the verified, every verified one; for the system and for operators that are not
+        suspended, all.
+        """
+        if actor.is_system or (actor.kind == Kind.OPERATOR and actor.standing != Standing.SUSPENDED):
             return self
         own = Q(pk=actor.organisation_id)
         if actor.standing == Standing.VERIFIED:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from apps.organisations import events
 from apps.organisations.models import ApiKey, Identifier, Membership, Organisation
@@ -22,7 +23,7 @@ from kernel.access import Actor
 from kernel.clock import utc_now
 from kernel.errors import Conflict, FieldProblem, Forbidden, Invalid
 from kernel.events import publish
-from kernel.versions import version_save
+from kernel.versions import ChangedMeanwhile, version_save
 
 LONGEST_KEY_LIFE = dt.timedelta(days=366)
 """A year, leap years included."""
@@ -136,8 +137,8 @@ def organisation_update(
 ) -> Organisation:
     """Change name or country (`legal_name`, `legal_name_uk`, `country`) or replace the identifiers.
 
-    What was verified cannot be changed by the organisation itself. Raises NotYours, OrganisationNotAcceptable,
-    IdentifierTaken, NameIsVerified and ChangedMeanwhile.
+    What was verified cannot be changed by the organisation itself; a missing `legal_name_uk` may be filled in. Raises
+    NotYours, OrganisationNotAcceptable, IdentifierTaken, NameIsVerified and ChangedMeanwhile.
     """
     own_require(actor=actor, organisation_id=organisation.pk)
     changes = {name: value.strip() for name, value in changes.items()}
@@ -145,13 +146,19 @@ def organisation_update(
     numbers = None if identifiers is None else _numbers(identifiers, problems)
     if problems:
         raise OrganisationNotAcceptable(errors=problems)
-    present = set(organisation.identifiers.values_list("scheme", "value"))
-    is_renumbered = numbers is not None and set(numbers) != present
-    is_renamed = any(getattr(organisation, name) != value for name, value in changes.items() if name != "legal_name_uk")
-    if organisation.standing != Standing.REGISTERED and not actor.is_system and (is_renamed or is_renumbered):
+    present = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    is_renumbered = numbers is not None and set(numbers) != set(present.identifiers.values_list("scheme", "value"))
+    is_renamed = any(
+        getattr(present, name) != value
+        for name, value in changes.items()
+        if name != "legal_name_uk" or present.legal_name_uk
+    )
+    if present.standing != Standing.REGISTERED and not actor.is_system and (is_renamed or is_renumbered):
         raise NameIsVerified
     changed = version_save(instance=organisation, changes=changes)
     if numbers is not None and is_renumbered:
+        if not changed:
+            _version_raise(organisation)
         organisation.identifiers.all().delete()
         _keep_identifiers(organisation, numbers)
         changed = [*changed, "identifiers"]
@@ -242,6 +249,14 @@ def api_key_revoke(*, actor: Actor, key: ApiKey, now: dt.datetime | None = None)
 def secret_hash(secret: str) -> str:
     """How a key's secret is kept: SHA-256, which is enough for 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _version_raise(organisation: Organisation) -> None:
+    """Count a change beside the row as one of the row. Raises ChangedMeanwhile."""
+    rows = Organisation.objects.filter(pk=organisation.pk, version=organisation.version)
+    if rows.update(version=F("version") + 1) != 1:
+        raise ChangedMeanwhile
+    organisation.version += 1
 
 
 def _naming_problems(values: Mapping[str, str]) -> list[FieldProblem]:

@@ -154,7 +154,7 @@ def _raw(item: Mapping[str, Any]) -> str:
 
 
 def _say_where(base_url: str, personas: Mapping[str, Any], var: Path, out: TextIO) -> None:
-    out.write(f"Serving on {base_url}: API docs on {base_url}/api/docs/, administration on {base_url}/admin/.\n")
+    out.write(f"Serving on {base_url}: API docs on {base_url}/api/docs/.\n")
     out.write(f"Sign-ins (passwords and API keys in {var / 'demo.json'}):\n")
     out.writelines(f"  {name:<11} {persona['email']}\n" for name, persona in personas.items())
     out.write("Ctrl-C stops everything.\n")

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.apps import apps
-from django.contrib import admin
 from django.urls import URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
@@ -41,7 +40,6 @@ urlpatterns = [
     ),
     path("api/redoc/", reads_styles(SpectacularRedocView.as_view(template_name="kernel/redoc.html")), name="redoc"),
     path("_allauth/", include("allauth.headless.urls")),
-    path("admin/", admin.site.urls),
     path("livez", operations.livez, name="livez"),
     path("readyz", operations.readyz, name="readyz"),
     path("", include("django_prometheus.urls")),

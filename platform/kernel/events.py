@@ -98,7 +98,7 @@ def publish(
         organisation_id=organisation_id or getattr(subject, "organisation_id", None),
         object_type=subject._meta.label_lower,
         object_id=subject.pk,
-        request_id=_request_id(),
+        request_id=request_id(),
         data=dict(data or {}),
     )
     deliveries = Delivery.objects.bulk_create(
@@ -106,11 +106,12 @@ def publish(
     )
     if deliveries:
         ids = [delivery.pk for delivery in deliveries]
-        transaction.on_commit(lambda: _nudge(ids), robust=True)
+        transaction.on_commit(lambda: deliveries_nudge(ids), robust=True)
     return event
 
 
-def _nudge(ids: list[UUID]) -> None:
+def deliveries_nudge(ids: list[UUID]) -> None:
+    """Offer deliveries to the workers; stops at the first that the broker does not take (the sweep finds the rest)."""
     from kernel.nudges import send
 
     for identifier in ids:
@@ -118,7 +119,8 @@ def _nudge(ids: list[UUID]) -> None:
             break
 
 
-def _request_id() -> str:
+def request_id() -> str:
+    """The id of the request being served, empty outside one."""
     from structlog.contextvars import get_contextvars
 
     return str(get_contextvars().get("request_id", ""))

@@ -23,10 +23,10 @@ class TestContracts:
 
 
 class TestDoors:
-    """An app's api, handlers, tasks, jobs and admin are entered by frameworks only."""
+    """An app's api, handlers, tasks and jobs are entered by frameworks only."""
 
     def test_are_imported_by_nobody(self):
-        doors = {"api", "handlers", "tasks", "jobs", "admin"}
+        doors = {"api", "handlers", "tasks", "jobs"}
         intruders = []
         for path in sorted((ROOT / "apps").rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LEDGER = {"platform/kernel/jobs.py", "platform/kernel/states.py"}
+LEDGER = {f"platform/kernel/{name}.py" for name in ("chunks", "jobs", "ledger", "states")}
 """The job ledger moves its rows by fenced UPDATEs of its own, and `fire` is the one assignment of all others."""
 
 

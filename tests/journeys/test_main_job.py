@@ -118,4 +118,4 @@ class TestMatching:
 def own(caller: Caller, resource: str, persona: dict) -> dict:
     """One of the caller's own objects: those of others come without the private fields."""
     listed = caller.get(f"/api/v1/{resource}", page_size=200)["results"]
-    return next(item for item in listed if "actions" in item and item["actions"])
+    return next(item for item in listed if item.get("actions"))

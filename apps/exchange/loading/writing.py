@@ -15,8 +15,11 @@ from apps.exchange.loading.plan import Changes, Plan, Record
 from apps.exchange.loading.resolution import ORGANISATIONS
 from apps.exchange.loading.targets import Target
 from apps.exchange.models import ImportKey
+from apps.organisations.events import ORGANISATION_STANDING_CHANGED
 from apps.organisations.models import Organisation
 from apps.organisations.states import Basis, Standing
+from kernel.access import Actor
+from kernel.bulk_events import publish_many
 from kernel.ids import uuid7
 
 STAGE = sql.Identifier("exchange_stage")
@@ -30,14 +33,18 @@ def load_lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def plan_write(*, plan: Plan) -> dict[str, set[str]]:
-    """Write all changes inside the caller's transaction; returns the keys that really changed by kind of object."""
+def plan_write(*, plan: Plan, import_id: UUID) -> dict[str, set[str]]:
+    """Write all changes inside the caller's transaction; returns the keys that really changed by kind of object.
+
+    Publishes one fact for every organisation that the import `import_id` verified.
+    """
     updated = {change.target.name: _write(plan.sender, change) for change in plan.changes}
     if plan.verified and plan.parties:
         verified = _verify(plan.parties)
         ids = plan.resolution.ids[ORGANISATIONS]
         updated[ORGANISATIONS] |= {key for key, object_id in ids.items() if object_id in verified}
         _screen(plan.parties)
+        _tell_verified([*_new_parties(plan), *sorted(verified)], import_id)
     return updated
 
 
@@ -99,6 +106,19 @@ def _verify(parties: Sequence[UUID]) -> set[UUID]:
     ).format(table=sql.Identifier(Organisation._meta.db_table))
     rows = _run(statement, [Standing.VERIFIED, Basis.IMPORT, list(parties), Standing.REGISTERED])
     return {row[0] for row in rows}
+
+
+def _new_parties(plan: Plan) -> list[UUID]:
+    return [record.object_id for change in plan.changes if change.target.name == ORGANISATIONS for record in change.new]
+
+
+def _tell_verified(parties: Sequence[UUID], import_id: UUID) -> None:
+    publish_many(
+        ORGANISATION_STANDING_CHANGED,
+        actor=Actor.system(),
+        subjects=[(Organisation._meta.label_lower, party, party) for party in parties],
+        data={"to": Standing.VERIFIED.value, "basis": Basis.IMPORT.value, "import": str(import_id)},
+    )
 
 
 def _screen(parties: Sequence[UUID]) -> None:

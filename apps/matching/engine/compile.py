@@ -1,4 +1,4 @@
-"""`python -m apps.matching.engine.compile`: compile the engine ahead of its first use; later starts find it in the cache."""
+"""`python -m apps.matching.engine.compile`: compile the engine before its first use; later starts find it cached."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ T = typing.TypeVar("T")
 class Answer(StrEnum):
     """The answer of a gate, or of a fact that a gate only passes on."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - an answer, not a password
     FAIL = "fail"
     UNKNOWN = "unknown"
 
@@ -31,9 +31,10 @@ class Answer(StrEnum):
 class Figure:
     """An estimate over durations (or a count of releases), shrunk towards the area's prior.
 
-    `days`: the point estimate (τ, T or T_cash), `low`/`high`: its 90 % interval, all in days; `sigma`: spread of ln(days)
-    used in the estimate; `weight`: e = Σ v (1 − u_tier) over closed durations, which confidence and shrinkage read;
-    `tier`: best evidence among the counted durations, for display. A feature has no figure (None) when it rests on no duration.
+    `days`: the point estimate (τ, T or T_cash), `low`/`high`: its 90 % interval, all in days; `sigma`: spread of
+    ln(days) used in the estimate; `weight`: e = Σ v (1 − u_tier) over closed durations, which confidence and shrinkage
+    read; `tier`: best evidence among the counted durations, for display. A feature has no figure (None) when it rests
+    on no duration.
     """
 
     days: float

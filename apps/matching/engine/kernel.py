@@ -185,7 +185,7 @@ def collect(i: int, a: Any, p: Prepared, most: int, step: int, rows_of: Any, fou
     for k in range(len(found)):
         at, admitted = found[k] >> _TWO, found[k] & _ONE
         limited[admits] = k
-        admits += np.int64(admitted)
+        admits += int(admitted)
         b = rows_of[at]
         ln_low[k], ln_left[k], tenors[k], floors[k] = b.ln_low, b.ln_left, b.inverse_tenor, b.patience_floor
         lows[k], lefts[k], overlaps_[k] = b.low, b.inverse_left, overlap[at]

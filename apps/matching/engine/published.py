@@ -84,7 +84,7 @@ def exact_lists(
     complete = _completed(world, side, candidates, threads)
     lines, doubtful = _lines(world, side, complete, kept, threads)
     if len(doubtful):
-        again = Candidates(complete.section, complete.owner, complete.other, complete.score, doubtful)
+        again = Candidates(complete.section, complete.owner, complete.other, complete.score, doubtful.astype(np.int32))
         lines, _ = _lines(world, side, _completed(world, side, again, threads), kept, threads)
     owner, section, position, other, c_investor, c_startup, whole = lines
     investor, nothing = side == SIDES[0], np.empty((0, 0))

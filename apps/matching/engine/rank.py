@@ -61,7 +61,10 @@ def shortlist(
     mandates = np.arange(len(world.mandates.ids), dtype=np.int32)
 
     def work(number: int) -> Collected:
-        buffers, collected = workspaces[number], Collected(kept, scales[1])
+        buffers, collected = (
+            workspaces[number],
+            Collected(kept, scales[1], owners=-(-len(world.raises.ids) // len(workspaces))),
+        )
         for first, count in tiles[number :: len(workspaces)]:
             buffers.startup_count[:] = 0
             buffers.startup_least[:] = 0
@@ -89,9 +92,9 @@ def shortlist(
 class Collected:
     """Candidates gathered tile by tile."""
 
-    def __init__(self, kept: int, scale: Scale) -> None:
+    def __init__(self, kept: int, scale: Scale, *, owners: int) -> None:
         self.kept, self.scale, self.rows = kept, scale, 0
-        self.found = _found(0)
+        self.found = _found(SECTIONS * owners * kept)
         self.given_up: list[NDArray[np.int32]] = []
 
     def add(
@@ -105,17 +108,20 @@ class Collected:
         counts = counts[:, : len(owners)]
         needed = self.rows + int(np.maximum(counts, 0).sum(dtype=np.int64))
         if needed > len(self.found.owner):
-            larger = _found(max(needed, 3 * self.rows))
-            for old, new in zip(self.found, larger, strict=True):
-                new[: self.rows] = old[: self.rows]
-            self.found = larger
+            self.found = _grown(self.found, self.rows, max(needed, 3 * self.rows))
         self.rows = gather(keys, counts, owners, others, self.kept, self.scale, self.found, self.rows)
         self.given_up.append(owners[(counts < 0).any(axis=0)])
 
     def candidates(self) -> Candidates:
         """Everything added so far."""
-        section, owner, other, score = (column[: self.rows] for column in self.found)
-        return Candidates(section, owner, other, score, np.concatenate([*self.given_up, np.zeros(0, np.int32)]))
+        found, rows = self.found, self.rows
+        return Candidates(
+            section=found.section[:rows],
+            owner=found.owner[:rows],
+            other=found.other[:rows],
+            score=found.score[:rows],
+            given_up=np.concatenate([*self.given_up, np.zeros(0, np.int32)]),
+        )
 
 
 def _found(rows: int) -> Found:
@@ -125,6 +131,13 @@ def _found(rows: int) -> Found:
         other=np.empty(rows, np.int32),
         score=np.empty(rows, np.float32),
     )
+
+
+def _grown(found: Found, used: int, rows: int) -> Found:
+    larger = _found(rows)
+    larger.section[:used], larger.owner[:used] = found.section[:used], found.owner[:used]
+    larger.other[:used], larger.score[:used] = found.other[:used], found.score[:used]
+    return larger
 
 
 def _tiles(words: int, threads: int) -> list[tuple[int, int]]:
@@ -137,7 +150,7 @@ def _tiles(words: int, threads: int) -> list[tuple[int, int]]:
 def _investor_candidates(
     workspaces: list[Buffers], mandates: NDArray[np.int32], places: NDArray[np.int32], kept: int, scale: Scale
 ) -> Candidates:
-    collected = Collected(kept, scale)
+    collected = Collected(kept, scale, owners=len(mandates))
     for space in workspaces[1:]:
         absorb(workspaces[0], space, kept, scale)
     for space in workspaces[:1]:
@@ -146,7 +159,7 @@ def _investor_candidates(
 
 
 def _joined(parts: list[Candidates]) -> Candidates:
-    parts = parts or [Collected(0, scale_of(1, 64)).candidates()]
+    parts = parts or [Collected(0, scale_of(1, 64), owners=0).candidates()]
     if len(parts) == 1:
         return parts[0]
     return Candidates(

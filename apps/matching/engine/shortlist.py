@@ -114,7 +114,7 @@ def key_of(score: float, other: Any, scale: Scale) -> Any:
 
 @inner
 def cut(keys: Any, count: int, kept: int, scale: Scale) -> tuple[int, Any]:
-    """Drops what cannot be among the `kept` best; gives the number left and the least score (in parts) that still may."""
+    """Drops what cannot be among the `kept` best; gives how many are left, and the least score that may, in parts."""
     if count <= kept:
         return count, np.float32(0)
     best = np.uint64(select(keys, count, kept)) >> scale.shift

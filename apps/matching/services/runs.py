@@ -82,7 +82,7 @@ def run_cancel(*, run: MatchRun, actor: Actor) -> MatchRun:
     """Stop a run that has not ended: nothing of it is published. Raises NotNow or JobAlreadyEnded (409)."""
     with transaction.atomic():
         # Job before run, as the workers lock them.
-        Job.objects.select_for_update().filter(pk=run.job_id).first()
+        Job.objects.select_for_update().filter(match_run=run).first()
         RUN.fire("cancel", instance=run, actor=actor)
         if run.job is not None:
             job_cancel(job=run.job, actor=actor)

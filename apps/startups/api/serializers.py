@@ -264,7 +264,11 @@ class RaiseEdit(serializers.Serializer[Any]):
     )
     amount_left = MoneyIn(allow_null=True, required=False)
     min_ticket = MoneyIn(allow_null=True, required=False)
-    issuer = serializers.UUIDField(allow_null=True, required=False, help_text="The organisation that takes the money.")
+    issuer = serializers.UUIDField(
+        allow_null=True,
+        required=False,
+        help_text="The organisation that takes the money: the firm's own, or a firm tied to it by ownership.",
+    )
     syndicate = serializers.BooleanField(required=False)
     stage = serializers.CharField(max_length=40, allow_blank=True, required=False)
     tenor_years = tenor_field(min_value=Decimal("0.001"), allow_null=True, required=False)

@@ -8,9 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
+from apps.compliance.models import OwnershipStatement
 from apps.organisations.models import Organisation
 from apps.organisations.rules import own_require
+from apps.permissions import Kind
 from apps.reference.stated import (
     country_problems,
     currency_problems,
@@ -96,10 +99,11 @@ def raise_update(*, actor: Actor, item: Raise, **changes: Any) -> Raise:
     Raises NotYours, RaiseEnded, LeadNotPublished, RaiseNotAcceptable and ChangedMeanwhile.
     """
     own_require(actor=actor, organisation_id=item.firm.organisation_id)
-    if item.status in {RaiseStatus.CLOSED, RaiseStatus.WITHDRAWN}:
+    present = _lock(item)
+    if present.status in {RaiseStatus.CLOSED, RaiseStatus.WITHDRAWN}:
         raise RaiseEnded
-    checked = _checked(actor, item.firm, changes, present=item)
-    if item.status in OPEN_RAISES and "lead_capability" in checked:
+    checked = _checked(actor, item.firm, changes, present=present)
+    if present.status in OPEN_RAISES and "lead_capability" in checked:
         _require_published(checked["lead_capability"].pk)
     changed = version_save(instance=item, changes=checked)
     if changed:
@@ -117,7 +121,7 @@ def raise_open(*, actor: Actor, item: Raise) -> Raise:
     Raises NotYours, NotPermitted, NotNow and LeadNotPublished.
     """
     own_require(actor=actor, organisation_id=item.firm.organisation_id)
-    _require_published(item.lead_capability_id)
+    _require_published(_lock(item).lead_capability_id)
     _fire("open", actor, item)
     item.opened_on = utc_today()
     item.save(update_fields=["opened_on"])
@@ -147,6 +151,11 @@ def raise_withdraw(*, actor: Actor, item: Raise) -> Raise:
 def _fire(name: str, actor: Actor, item: Raise) -> Raise:
     own_require(actor=actor, organisation_id=item.firm.organisation_id)
     return RAISE.fire(name, instance=item, actor=actor, organisation_id=item.firm.organisation_id)
+
+
+def _lock(item: Raise) -> Raise:
+    """The raise as it stands now, locked; always before its lead capability, so that no two wait for each other."""
+    return Raise.objects.select_for_update().get(pk=item.pk)
 
 
 def _require_published(capability_id: UUID) -> None:
@@ -187,11 +196,25 @@ def _linked(actor: Actor, firm: Firm, checked: dict[str, Any]) -> list[FieldProb
             problems.append(FieldProblem("/lead_capability", "unknown_capability", "Not a capability of this firm."))
         checked["lead_capability"] = lead
     if checked.get("issuer") is not None:
-        issuer = Organisation.objects.visible_to(actor).filter(pk=checked["issuer"]).first()
+        issuer = _issuers(actor, firm).filter(pk=checked["issuer"]).first()
         if issuer is None:
             problems.append(FieldProblem("/issuer", "unknown_organisation", "There is no such organisation."))
         checked["issuer"] = issuer
     return problems
+
+
+def _issuers(actor: Actor, firm: Firm) -> QuerySet[Organisation]:
+    """Who may take the money: the firm's organisation, and visible firms that own it, that it owns, or that an
+    organisation owns which owns it, too; another's country would pass gates that the firm's own does not.
+    """
+    own, today = firm.organisation_id, utc_today()
+    stated = OwnershipStatement.objects.filter(
+        Q(from_date=None) | Q(from_date__lte=today), Q(to_date=None) | Q(to_date__gte=today), owner__isnull=False
+    )
+    owners = stated.filter(owned=own).values("owner")
+    owned = stated.filter(Q(owner=own) | Q(owner__in=owners)).values("owned")
+    tied = Q(pk__in=owners) | Q(pk__in=owned)
+    return Organisation.objects.visible_to(actor).filter(Q(pk=own) | tied & Q(kind=Kind.FIRM))
 
 
 def _amount_problems(whole: dict[str, Any], values: dict[str, Any], present: Raise | None) -> list[FieldProblem]:

@@ -8,8 +8,8 @@ from apps.exchange.services import import_confirm, import_create
 from apps.exchange.states import ImportStatus
 from apps.organisations.models import Organisation
 from apps.permissions import Kind
-from kernel.job_states import JobStatus
 from kernel.chunks import FAILURES_BEFORE_PARKING, chunk_run
+from kernel.job_states import JobStatus
 from kernel.jobs import job_cancel
 from kernel.models import Chunk, Job
 from tests.factories.exchange import as_zip, market

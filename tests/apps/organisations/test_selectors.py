@@ -60,6 +60,12 @@ class TestOrganisationList:
 
         assert [row.pk for row in selectors.organisation_list(actor=actor_of(own))] == [own.pk]
 
+    def test_shows_a_suspended_operator_only_itself(self) -> None:
+        OrganisationFactory(kind="fund")
+        own = OrganisationFactory(kind="operator", standing=Standing.SUSPENDED)
+
+        assert [row.pk for row in selectors.organisation_list(actor=actor_of(own))] == [own.pk]
+
     def test_shows_the_system_everything(self) -> None:
         OrganisationFactory(standing=Standing.REGISTERED)
 

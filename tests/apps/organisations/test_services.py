@@ -5,6 +5,8 @@ import hashlib
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.organisations import services
 from apps.organisations.models import ApiKey, Membership, Organisation
@@ -116,14 +118,56 @@ class TestOrganisationUpdate:
         with pytest.raises(services.NameIsVerified):
             services.organisation_update(actor=actor_of(organisation), organisation=organisation, **changes)
 
-    def test_loses_against_a_faster_writer(self) -> None:
+    def test_counts_new_numbers_as_a_version(self) -> None:
+        organisation = OrganisationFactory(standing=Standing.REGISTERED)
+        actor = actor_of(organisation)
+
+        services.organisation_update(actor=actor, organisation=organisation, identifiers=[EDRPOU])
+        services.organisation_update(actor=actor, organisation=organisation, identifiers=[EDRPOU])
+
+        assert organisation.version == 2
+        organisation.refresh_from_db()
+        assert organisation.version == 2
+
+    def test_judges_the_standing_that_the_row_has_by_now(self) -> None:
+        organisation = OrganisationFactory(standing=Standing.REGISTERED)
+        Organisation.objects.filter(pk=organisation.pk).update(standing=Standing.VERIFIED, version=2)
+
+        with pytest.raises(services.NameIsVerified):
+            services.organisation_update(
+                actor=actor_of(organisation), organisation=organisation, legal_name="Other", identifiers=[EDRPOU]
+            )
+
+    def test_locks_the_row_before_it_reads_the_numbers(self) -> None:
+        organisation = OrganisationFactory(standing=Standing.REGISTERED)
+        actor = actor_of(organisation)
+
+        with CaptureQueriesContext(connection) as queries:
+            services.organisation_update(actor=actor, organisation=organisation, identifiers=[EDRPOU])
+
+        reads = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+        assert "organisations_organisation" in reads[0]
+        assert reads[0].endswith("FOR UPDATE")
+
+    def test_fills_in_a_missing_ukrainian_name_of_the_verified_once(self) -> None:
+        organisation = OrganisationFactory(standing=Standing.VERIFIED)
+        actor = actor_of(organisation)
+
+        services.organisation_update(actor=actor, organisation=organisation, legal_name_uk="Вирій")
+
+        organisation.refresh_from_db()
+        assert organisation.legal_name_uk == "Вирій"
+        for other in ("Інший", ""):
+            with pytest.raises(services.NameIsVerified):
+                services.organisation_update(actor=actor, organisation=organisation, legal_name_uk=other)
+
+    @pytest.mark.parametrize("changes", [{"legal_name_uk": "Нова назва"}, {"identifiers": [EDRPOU]}])
+    def test_loses_against_a_faster_writer(self, changes: dict[str, Any]) -> None:
         organisation = OrganisationFactory(standing=Standing.REGISTERED)
         Organisation.objects.filter(pk=organisation.pk).update(version=2)
 
         with pytest.raises(ChangedMeanwhile):
-            services.organisation_update(
-                actor=actor_of(organisation), organisation=organisation, legal_name_uk="Нова назва"
-            )
+            services.organisation_update(actor=actor_of(organisation), organisation=organisation, **changes)
 
     def test_is_for_the_own_one_only(self) -> None:
         with pytest.raises(NotYours):

@@ -100,10 +100,9 @@ class TestDocs:
 
 
 class TestElsewhere:
-    @pytest.mark.django_db
-    def test_admin_asks_for_a_sign_in(self) -> None:
-        assert Client().get("/admin/login/").status_code == 200
-        assert Client().get("/admin/")["Location"].startswith("/admin/login/")
+    @pytest.mark.parametrize("place", ["/admin/", "/admin/login/"])
+    def test_no_administration_passes_by_the_sign_in(self, place: str) -> None:
+        assert Client().get(place).status_code == 404
 
     def test_metrics_are_told(self) -> None:
         answer = Client().get("/metrics")

@@ -88,9 +88,9 @@ class Command(BaseCommand):
             }
             if side == "startup":
                 orders = {name: order if name == "popularity" else order.T for name, order in orders.items()}
-            flip = (lambda values: values) if side == "investor" else (lambda values: values.T)
+            relevant, eligible = (after, ~before) if side == "investor" else (after.T, ~before.T)
             self.stdout.write(f"\n{side} side")
-            report(orders=orders, relevant=flip(after), eligible=flip(~before), seed=seed, write=self.stdout.write)
+            report(orders=orders, relevant=relevant, eligible=eligible, seed=seed, write=self.stdout.write)
 
 
 def _scored(folder: Path, as_of: dt.date, model_id: str, edition: str) -> tuple[Scored, World, dict[str, str]]:

@@ -5,7 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from apps.compliance.models import OwnershipStatement
+from apps.organisations.models import Organisation
 from apps.organisations.rules import NotYours
 from apps.startups import services
 from apps.startups.models import Raise
@@ -35,6 +39,21 @@ def create(**values: Any) -> Raise:
 
 def owner(item: Raise) -> Any:
     return actor_of(item.firm.organisation)
+
+
+def owns(owner: Organisation, owned: Organisation, **values: Any) -> None:
+    OwnershipStatement.objects.create(
+        owner=owner, owned=owned, owner_name=owner.legal_name, owner_kind="entity", **values
+    )
+
+
+def name_issuer(item: Raise, issuer: Organisation) -> None:
+    services.raise_update(actor=owner(item), item=item, issuer=issuer.pk)
+
+
+def locked_tables(queries: CaptureQueriesContext) -> list[str]:
+    """The tables whose rows were locked, in order."""
+    return [query["sql"].split(' FROM "')[1].split('"')[0] for query in queries if "FOR UPDATE" in query["sql"]]
 
 
 class TestRaiseCreate:
@@ -85,6 +104,69 @@ class TestRaiseCreate:
             )
 
 
+class TestIssuer:
+    def test_may_be_the_firms_own_organisation(self) -> None:
+        item = RaiseFactory()
+
+        name_issuer(item, item.firm.organisation)
+
+        assert Raise.objects.get().issuer == item.firm.organisation
+
+    @pytest.mark.parametrize("tie", ["owner", "owned", "sibling"])
+    def test_may_be_a_firm_tied_by_ownership(self, tie: str) -> None:
+        item, issuer, common = RaiseFactory(), OrganisationFactory(country="EE"), OrganisationFactory(kind="fund")
+        own = item.firm.organisation
+        pairs = {"owner": [(issuer, own)], "owned": [(own, issuer)], "sibling": [(common, own), (common, issuer)]}
+        for first, second in pairs[tie]:
+            owns(first, second)
+
+        name_issuer(item, issuer)
+
+        assert Raise.objects.get().issuer == issuer
+
+    def test_may_not_be_a_stranger(self) -> None:
+        item, stranger, owner_of_another = RaiseFactory(), OrganisationFactory(), OrganisationFactory()
+        owns(owner_of_another, stranger)
+
+        for issuer in (stranger, owner_of_another):
+            with pytest.raises(RaiseNotAcceptable) as refusal:
+                name_issuer(item, issuer)
+
+            assert [(problem.pointer, problem.code) for problem in refusal.value.errors] == [
+                ("/issuer", "unknown_organisation")
+            ]
+
+    def test_may_not_be_tied_by_an_owner_without_an_organisation(self) -> None:
+        item, other = RaiseFactory(), OrganisationFactory()
+        for owned in (item.firm.organisation, other):
+            OwnershipStatement.objects.create(owned=owned, owner_name="Olena", owner_kind="person")
+
+        with pytest.raises(RaiseNotAcceptable):
+            name_issuer(item, other)
+
+    def test_may_not_be_a_fund_that_owns_the_firm(self) -> None:
+        item, fund = RaiseFactory(), OrganisationFactory(kind="fund", country="DE")
+        owns(fund, item.firm.organisation)
+
+        with pytest.raises(RaiseNotAcceptable):
+            name_issuer(item, fund)
+
+    def test_may_not_be_one_that_the_firm_does_not_see(self) -> None:
+        item, holding = RaiseFactory(), OrganisationFactory(standing="registered")
+        owns(holding, item.firm.organisation)
+
+        with pytest.raises(RaiseNotAcceptable):
+            name_issuer(item, holding)
+
+    @pytest.mark.parametrize("dates", [{"to_date": dt.date(2020, 1, 1)}, {"from_date": dt.date(2999, 1, 1)}])
+    def test_may_not_be_tied_at_another_time_only(self, dates: dict[str, dt.date]) -> None:
+        item, holding = RaiseFactory(), OrganisationFactory()
+        owns(holding, item.firm.organisation, **dates)
+
+        with pytest.raises(RaiseNotAcceptable):
+            name_issuer(item, holding)
+
+
 class TestRaiseUpdate:
     def test_changes_and_counts_the_version(self) -> None:
         item = RaiseFactory()
@@ -125,6 +207,24 @@ class TestRaiseUpdate:
         with pytest.raises(RaiseEnded):
             services.raise_update(actor=owner(item), item=item, stage="seed")
 
+    def test_judges_the_status_that_the_row_has_by_now(self) -> None:
+        item = RaiseFactory(status=RaiseStatus.DRAFT)
+        draft = CapabilityFactory(firm=item.firm, status=CapabilityStatus.DRAFT)
+
+        for status, refusal in ((RaiseStatus.OPEN, LeadNotPublished), (RaiseStatus.CLOSED, RaiseEnded)):
+            Raise.objects.update(status=status)
+            with pytest.raises(refusal):
+                services.raise_update(actor=owner(item), item=item, lead_capability=draft.pk)
+
+    def test_locks_the_raise_then_the_lead(self) -> None:
+        item = RaiseFactory()
+        actor, other = owner(item), CapabilityFactory(firm=item.firm)
+
+        with CaptureQueriesContext(connection) as queries:
+            services.raise_update(actor=actor, item=item, lead_capability=other.pk)
+
+        assert locked_tables(queries) == ["startups_raise", "startups_capability"]
+
 
 class TestRaiseOpen:
     def test_opens_today_and_tells(self) -> None:
@@ -145,6 +245,23 @@ class TestRaiseOpen:
 
         item.refresh_from_db()
         assert (item.status, item.opened_on) == ("draft", None)
+
+    def test_needs_the_lead_that_the_row_has_by_now_published(self) -> None:
+        item = RaiseFactory(status=RaiseStatus.DRAFT)
+        draft = CapabilityFactory(firm=item.firm, status=CapabilityStatus.DRAFT)
+        Raise.objects.update(lead_capability=draft)
+
+        with pytest.raises(LeadNotPublished):
+            services.raise_open(actor=owner(item), item=item)
+
+    def test_locks_the_raise_then_the_lead(self) -> None:
+        item = RaiseFactory(status=RaiseStatus.DRAFT)
+        actor = owner(item)
+
+        with CaptureQueriesContext(connection) as queries:
+            services.raise_open(actor=actor, item=item)
+
+        assert locked_tables(queries)[:2] == ["startups_raise", "startups_capability"]
 
     def test_is_for_those_who_may(self) -> None:
         item = RaiseFactory(status=RaiseStatus.DRAFT)
