@@ -149,6 +149,9 @@ class RaiseFacts:
     blocked: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     flags: tuple[str, ...] | None = None
+    """Over all published capabilities; None while one of them declares none."""
+    known_flags: tuple[str, ...] = ()
+    """The flags that some capability declares, also while another declares nothing: what they exclude is certain."""
     trl: int | None = None
     foreign_bands: tuple[tuple[str, float, float], ...] = ()
     financials_tier: str | None = None

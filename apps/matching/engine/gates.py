@@ -146,13 +146,13 @@ def trl(trl_min: int | None, trl_max: int | None, level: int | None, *, fit: flo
     return PASSED if fit > 0 else _failed("trl_too_far", "investor")
 
 
-def exclusions(excluded: tuple[str, ...], flags: tuple[str, ...] | None) -> Verdict:
-    """None of the mandate's exclusions is a flag of the firm's published capabilities."""
+def exclusions(excluded: tuple[str, ...], flags: tuple[str, ...] | None, known: tuple[str, ...] = ()) -> Verdict:
+    """None of the mandate's exclusions is a flag of the firm's published capabilities; a `known` one fails for certain."""
     if not excluded:
         return PASSED
-    if flags is None:
-        return _unknown("flags_not_declared", "investor", "capability.flags")
-    return _failed("flag_excluded", "investor") if set(excluded) & set(flags) else PASSED
+    if set(excluded) & {*(flags or ()), *known}:
+        return _failed("flag_excluded", "investor")
+    return _unknown("flags_not_declared", "investor", "capability.flags") if flags is None else PASSED
 
 
 def dependency(limit: float | None, perimeter: str | None, bands: tuple[tuple[str, float, float], ...]) -> Verdict:
@@ -196,17 +196,17 @@ def lever_country(lever: LeverFacts | None, operation: str) -> Verdict:
     return PASSED if operation in lever.countries else _failed("lever_excludes_country", "investor")
 
 
-def lever_flags(lever: LeverFacts | None, flags: tuple[str, ...] | None) -> Verdict:
+def lever_flags(lever: LeverFacts | None, flags: tuple[str, ...] | None, known: tuple[str, ...] = ()) -> Verdict:
     """The lever's excluded flags are none of the firm's; a stated "none" excludes nothing, whatever the flags."""
     if lever is None:
         return PASSED
     if lever.excluded_flags is None:
         return _unknown("lever_flags_not_declared", "investor", "lever.excluded_flags")
-    if not lever.excluded_flags:
-        return PASSED
-    if flags is None:
+    if set(lever.excluded_flags) & {*(flags or ()), *known}:
+        return _failed("lever_excludes_flag", "investor")
+    if lever.excluded_flags and flags is None:
         return _unknown("flags_not_declared", "investor", "capability.flags")
-    return _failed("lever_excludes_flag", "investor") if set(lever.excluded_flags) & set(flags) else PASSED
+    return PASSED
 
 
 def lever_dates(lever: LeverFacts | None, as_of: dt.date) -> Verdict:

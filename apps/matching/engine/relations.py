@@ -109,7 +109,12 @@ def gate_relations(*, model: Model) -> tuple[GateRelation, ...]:
         GateRelation("instrument", lambda m: m.instruments, lambda r: r.instruments, gates.instrument),
         GateRelation("stage", lambda m: m.stages, lambda r: r.stage, gates.stage),
         GateRelation("trl", lambda m: (m.trl_min, m.trl_max), lambda r: r.trl, trl),
-        GateRelation("exclusions", lambda m: m.exclusions, lambda r: r.flags, gates.exclusions),
+        GateRelation(
+            "exclusions",
+            lambda m: m.exclusions,
+            lambda r: (r.flags, r.known_flags),
+            lambda excluded, flags: gates.exclusions(excluded, *flags),
+        ),
         GateRelation(
             "dependency",
             lambda m: (m.max_foreign_share, m.perimeter),
@@ -125,7 +130,12 @@ def gate_relations(*, model: Model) -> tuple[GateRelation, ...]:
         *(_term(name) for name in TERMS),
         GateRelation("lever", lambda m: m.lever, klass, gates.lever_class),
         GateRelation("lever", lambda m: m.lever, lambda r: r.country, gates.lever_country),
-        GateRelation("lever", lambda m: m.lever, lambda r: r.flags, gates.lever_flags),
+        GateRelation(
+            "lever",
+            lambda m: m.lever,
+            lambda r: (r.flags, r.known_flags),
+            lambda lever, flags: gates.lever_flags(lever, *flags),
+        ),
     )
 
 

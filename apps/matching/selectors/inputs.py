@@ -193,6 +193,7 @@ def _raise(
         blocked=tuple(item.blocked_countries),
         terms=_terms(item.terms),
         flags=None if any(flags is None for flags in declared) else tuple(sorted(known)),
+        known_flags=tuple(sorted(known)),
         trl=item.lead_capability.trl,
         foreign_bands=bands,
         financials_tier=financials_tier,

@@ -121,6 +121,12 @@ class TestExclusions:
         assert answer("exclusions", excluding, raise_(flags=())) is PASS
         assert answer("exclusions", excluding, raise_(flags=("lethal", "cluster_munition"))) is FAIL
 
+    def test_a_known_flag_fails_while_another_capability_declares_nothing(self):
+        excluding = mandate(exclusions=("cluster_munition",))
+
+        assert answer("exclusions", excluding, raise_(flags=None, known_flags=("cluster_munition",))) is FAIL
+        assert answer("exclusions", excluding, raise_(flags=None, known_flags=("lethal",))) is UNKNOWN
+
     def test_passes_without_exclusions_whatever_is_declared(self):
         assert answer("exclusions", mandate(), raise_(flags=None)) is PASS
 
