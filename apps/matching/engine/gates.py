@@ -147,7 +147,7 @@ def trl(trl_min: int | None, trl_max: int | None, level: int | None, *, fit: flo
 
 
 def exclusions(excluded: tuple[str, ...], flags: tuple[str, ...] | None, known: tuple[str, ...] = ()) -> Verdict:
-    """None of the mandate's exclusions is a flag of the firm's published capabilities; a `known` one fails for certain."""
+    """None of the exclusions is a flag of the firm's published capabilities; a `known` one fails for certain."""
     if not excluded:
         return PASSED
     if set(excluded) & {*(flags or ()), *known}:
