@@ -16,3 +16,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def rounds(request: pytest.FixtureRequest) -> int:
     """How often each fault is injected: once in the suite, more often in campaigns."""
     return int(request.config.getoption("--rounds"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the tests of whole processes: one worker is busy with them while the others do the rest."""
+    items.sort(key=lambda item: item.get_closest_marker("process") is None)

@@ -65,12 +65,10 @@ class Installation:
         """Make the databases that rigs are cloned from: an empty one, and one that holds `folder`."""
         self.admin(f"CREATE DATABASE {EMPTY} OWNER tandem_owner")
         empty = Rig(self, EMPTY)
-        empty.manage("migrate", "--verbosity=0")
-        empty.manage("grant_application_role")
-        empty.manage("load_reference")
+        empty.manage("prepare", "--compile")
         self.admin(f"CREATE DATABASE {LOADED} TEMPLATE {EMPTY} OWNER tandem_owner")
+        self.admin(f"GRANT CONNECT, TEMPORARY ON DATABASE {LOADED} TO tandem_app")
         loaded = Rig(self, LOADED)
-        loaded.manage("grant_application_role")
         loaded.manage("import_data", str(folder), "--verified")
 
     @contextlib.contextmanager
@@ -78,8 +76,9 @@ class Installation:
         """A clone of a template with processes to come; everything it started ends with it."""
         database = f"rig_{uuid.uuid4().hex[:12]}"
         self.admin(f"CREATE DATABASE {database} TEMPLATE {template} OWNER tandem_owner")
+        # Rights on tables are cloned, those on the database are not.
+        self.admin(f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO tandem_app")
         rig = Rig(self, database)
-        rig.manage("grant_application_role")
         try:
             yield rig
         finally:
