@@ -95,9 +95,15 @@ class TestMatchRun:
             rig.processes.clear()
 
     def test_ends_when_it_is_cancelled(self, rig):
-        run, _ = begin(rig)
+        run, workers = begin(rig)
+        # Frozen, so that the run does not end while the command starts.
+        for worker in workers:
+            os.killpg(worker.pid, signal.SIGSTOP)
+        assert rig.query("SELECT status FROM matching_matchrun WHERE id = %s", run) == [("running",)]
 
         rig.manage("match_run_cancel", run)
+        for worker in workers:
+            os.killpg(worker.pid, signal.SIGCONT)
 
         status = wait_for(
             lambda: rig.query("SELECT status FROM kernel_job WHERE ended_at IS NOT NULL"),
