@@ -25,6 +25,7 @@ from embedded.servers import Running, servers
 ROOT = Path(__file__).resolve().parents[2]
 LEASE_S = 2
 SWEEP_S = 1
+IDLE_S = 3
 EMPTY, LOADED = "tandem_empty", "tandem_loaded"
 """Databases to clone: migrated only, and with data."""
 
@@ -107,6 +108,7 @@ class Rig:
             "JOB_LEASE_SECONDS": str(LEASE_S),
             "SWEEP_SECONDS": str(SWEEP_S),
             "MATCH_BLOCK_PAIRS": "400",
+            "DATABASE_IDLE_IN_TRANSACTION_SECONDS": str(IDLE_S),
             "LOG_LEVEL": "WARNING",
         }
 

@@ -28,8 +28,12 @@ LOCK = 0x7A6E_0001
 
 
 def load_lock() -> None:
-    """Wait until no other import is loading; the lock ends with the transaction."""
+    """Wait until no other import is loading; the lock ends with the transaction.
+
+    Judging a large file takes long between two statements: this transaction alone may be idle for as long as it takes.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 

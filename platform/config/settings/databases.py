@@ -12,6 +12,10 @@ VAR = env.path("TANDEM_VAR", env.ROOT / "var")
 EMBEDDED = current(var=VAR) or {}
 
 
+IDLE_IN_TRANSACTION_MS = int(env.number("DATABASE_IDLE_IN_TRANSACTION_SECONDS", 30) * 1000)
+"""A process that freezes in the middle of a transaction must not hold its locks for longer than this."""
+
+
 def _address(name: str, fallback: str = "") -> str:
     return env.text(name, EMBEDDED.get(name) or fallback)
 
@@ -26,7 +30,10 @@ def _database(url: str) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"connect_timeout": 5, "options": "-c timezone=UTC"},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS}",
+        },
         "TEST": {"NAME": None},
     }
 
