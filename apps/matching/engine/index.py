@@ -51,8 +51,11 @@ class Index(NamedTuple):
     inverted: NDArray[np.uint64]
     full: NDArray[Any]
     rows: NDArray[Any]
-    low: NDArray[np.float64]
     left: NDArray[np.float64]
+    amounts: NDArray[np.float64]
+    """[low and left] without an exchange rate where they pass every limit"""
+    amount_order: NDArray[np.int32]
+    """[low and left] the positions by ascending amount"""
     strengths: NDArray[np.float32]
     area_bits: NDArray[np.uint64]
     gate_bits: NDArray[np.uint64]
@@ -105,6 +108,7 @@ def index_raises(*, raises: Raises, model: Model) -> Index:
     instruments_first, short["instruments"] = _joint(rows["profile"], f[:, 3], f[:, 4])
     rate_first, short["rate"] = _joint(rows["profile"], rows["klass"], *money)
 
+    amounts = np.stack([_known(rows["low"][place], -np.inf), _known(rows["left"][place], np.inf)])
     bits, starts, used = [], [], 0
     for k, values in enumerate(raises.gates.values):
         wide = len(values) > WIDEST
@@ -119,9 +123,10 @@ def index_raises(*, raises: Raises, model: Model) -> Index:
         unpriced=packed(np.isnan(rows["left"][place])),
         inverted=packed(rows["low"][place] > rows["left"][place]),
         full=rows,
-        rows=short[place],
-        low=rows["low"][place],
+        rows=_in_lines(short[place]),
         left=rows["left"][place],
+        amounts=amounts,
+        amount_order=np.argsort(amounts, axis=1, kind="stable").astype(np.int32),
         strengths=np.ascontiguousarray(raises.strengths[place].T.astype(np.float32)),
         area_bits=packed(raises.strengths[place].T > 0),
         gate_bits=np.concatenate(bits),
@@ -147,3 +152,17 @@ def _joint(*columns: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int32]
         values, codes = np.unique(column, return_inverse=True, equal_nan=True)
         _, first, joint = np.unique(joint * max(1, len(values)) + codes, return_index=True, return_inverse=True)
     return first.astype(np.int64), joint.astype(np.int32)
+
+
+def _known(amounts: NDArray[np.float64], instead: float) -> NDArray[np.float64]:
+    return np.where(np.isnan(amounts), instead, amounts)
+
+
+def _in_lines(rows: NDArray[Any]) -> NDArray[Any]:
+    """The rows where each begins a cache line of its own."""
+    line = rows.itemsize
+    room = np.zeros((len(rows) + 1) * line, np.uint8)
+    start = -room.ctypes.data % line
+    placed = room[start : start + len(rows) * line].view(rows.dtype)
+    placed[:] = rows
+    return placed

@@ -21,6 +21,7 @@ from apps.matching.engine.index import Index
 from apps.matching.engine.prepared import NUMBERS, Prepared, lever_points
 from apps.matching.engine.relations import Tables
 from apps.matching.engine.shortlist import COLUMNS, Buffers, Scale, keep_investor, keep_startup
+from apps.matching.engine.tile_sets import prepare_tile
 from apps.matching.engine.world import MandateArrays, Weights
 
 _LN_CENTRE, _INVERSE_SIGMA, _FIT, _TENOR, _CAPACITY_LEFT, _TICKET_MIN, _CAPPED, _AREA_SCALE = range(len(NUMBERS))
@@ -62,11 +63,12 @@ def rank_tile(
 ) -> None:
     """Words first … first + count of the pool against every mandate; `wanted`: (investor side, startup side)."""
     start = first * 64
-    end = min(start + count * 64, x.low.shape[0])
+    end = min(start + count * 64, x.left.shape[0])
     rows_of = x.rows[start:end]
     valid = x.valid[first : first + count]
+    prepare_tile(x, t, p, first, count, buffers)
     for i in range(m.rows.shape[0]):
-        gate_sets(i, m, x, t, w, first, count, buffers)
+        gate_sets(i, m, x, t, w, p, first, count, buffers)
         rows = open_pairs(valid, buffers.words, buffers.found)
         if rows == 0:
             continue
@@ -80,7 +82,7 @@ def rank_tile(
                 pair_scores(numbers, has_capacity, p.weights[profile], buffers.columns, start_k, end_k)
         if wanted[0]:
             if p.numbers[i, _CAPPED] == 1.0:
-                cap_scores(i, m.rows[i], x, w, p, x.left[start:end], rows_of, found, limited, buffers)
+                cap_scores(i, m.rows[i], x, w, p, x.left[start:end], rows_of, found, limited, buffers, scales[0].parts)
             keep_investor(i, start, found, buffers, kept, scales[0])
         if wanted[1]:
             keep_startup(i, found, buffers, kept, scales[1])
@@ -182,13 +184,16 @@ def collect(i: int, a: Any, p: Prepared, most: int, step: int, rows_of: Any, fou
         np.float32(most),
     )
     admits = 0
-    for k in range(len(found)):
-        at, admitted = found[k] >> _TWO, found[k] & _ONE
-        limited[admits] = k
-        admits += int(admitted)
+    for k in range(len(found)):  # Apart from the sums, so that many rows are on their way from memory at once.
+        at = found[k] >> _TWO
         b = rows_of[at]
         ln_low[k], ln_left[k], tenors[k], floors[k] = b.ln_low, b.ln_left, b.inverse_tenor, b.patience_floor
         lows[k], lefts[k], overlaps_[k] = b.low, b.inverse_left, overlap[at]
+        limited[admits] = k
+        admits += int(found[k] & _ONE)
+    for k in range(len(found)):
+        admitted = found[k] & _ONE
+        b = rows_of[found[k] >> _TWO]
         saving = p.saving[b.profile]
         stepped = min(max((b.marginal - offer + _HALF_POINT) * inverse_step, _NOTHING), last)
         code = b.saving_code
@@ -294,16 +299,29 @@ def add_product(total: Any, factor: Any, offset: Any, column: Any) -> None:
 
 @inner
 def cap_scores(
-    i: int, a: Any, x: Index, w: Weights, p: Prepared, left: Any, rows_of: Any, found: Any, count: int, buffers: Buffers
+    i: int,
+    a: Any,
+    x: Index,
+    w: Weights,
+    p: Prepared,
+    left: Any,
+    rows_of: Any,
+    found: Any,
+    count: int,
+    buffers: Buffers,
+    parts: Any,
 ) -> None:
-    """Corrects the fund's scores of the admitted pairs whose ticket lies above the cap of the cover."""
-    investor = buffers.columns[_INVESTOR]
+    """Corrects the fund's scores of the admitted pairs whose ticket lies above the cap of the cover.
+
+    A cap never raises a score: what is below the mandate's least even so stays as it is.
+    """
+    investor, leasts = buffers.columns[_INVESTOR], buffers.investor_least[:, i]
     rate, tenor, priced = p.rate[i], p.numbers[i, _TENOR], p.numbers[i, _FIT] == 1.0
     for n in range(count):
         k = buffers.limited[n]
         at = found[k] >> _TWO
         upper = min(left[at], a.ticket_max) if priced else math.nan
-        if upper <= a.cover_cap:
+        if upper <= a.cover_cap or investor[k] * parts < leasts[(found[k] >> _ONE) & _ONE]:
             continue
         b = rows_of[at]
         cover = cover_of(a.cover, a.cover_cap, upper)

@@ -28,6 +28,21 @@ WEIGHTS = (
 )
 
 
+MOST_PATTERNS, MOST_OF_RELATION = 512, 64
+"""Gate patterns kept in all and of one relation; mandates of a relation with more share too little."""
+
+
+class Patterns(NamedTuple):
+    """Mandates with the same answers of a gate relation, together."""
+
+    number: NDArray[np.int32]
+    """[mandate, relation] the number of the pattern, −1 where a relation has too many"""
+    mandate: NDArray[np.int32]
+    relation: NDArray[np.int32]
+    """one mandate of each pattern, and its relation"""
+    used: NDArray[np.int64]
+
+
 class Prepared(NamedTuple):
     """What each mandate of a block contributes by a joint code of the raise: [mandate, code, (investor, startup)]."""
 
@@ -44,6 +59,43 @@ class Prepared(NamedTuple):
     """[mandate, NUMBERS]"""
     weights: NDArray[np.float64]
     """[profile, WEIGHTS] of what is worked out pair by pair"""
+    patterns: Patterns
+
+
+@compiled
+def find_patterns(t: Tables, patterns: Patterns) -> None:
+    """Fills `patterns`, relation by relation."""
+    number, used = patterns.number, 0
+    for k in range(number.shape[1]):
+        before = used
+        for i in range(number.shape[0]):
+            at = before
+            while at < used and not same_answers(t, k, patterns.mandate[at], i):
+                at += 1
+            if at == used:
+                if used - before == MOST_OF_RELATION or used == len(patterns.mandate):
+                    for other in range(number.shape[0]):
+                        number[other, k] = -1
+                    used = before
+                    break
+                patterns.mandate[at], patterns.relation[at] = i, k
+                used += 1
+            number[i, k] = at
+    patterns.used[0] = used
+
+
+@inner
+def same_answers(t: Tables, k: int, one: int, other: int) -> bool:
+    """Whether relation `k` answers two mandates alike."""
+    first, second = t.hit_start[one, k], t.hit_start[other, k]
+    count = t.hit_start[one, k + 1] - first
+    if t.hit_start[other, k + 1] - second != count:
+        return False
+    for at in range(count):
+        hit = t.hits[first + at]
+        if t.hits[second + at] != hit or t.gates[one, hit] != t.gates[other, hit]:
+            return False
+    return True
 
 
 @compiled

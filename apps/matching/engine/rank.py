@@ -15,13 +15,15 @@ from apps.matching.engine.gates import GATES
 from apps.matching.engine.index import Index, index_raises
 from apps.matching.engine.kernel import rank_tile
 from apps.matching.engine.model import SIDES
-from apps.matching.engine.prepared import NUMBERS, WEIGHTS, Prepared, prepare
+from apps.matching.engine.prepared import MOST_PATTERNS, NUMBERS, WEIGHTS, Patterns, Prepared, find_patterns, prepare
 from apps.matching.engine.published import Candidates, Lists, digest, exact_lists, lines, spread
 from apps.matching.engine.shortlist import COLUMNS, SECTIONS, Buffers, Found, Scale, absorb, gather, scale_of
 from apps.matching.engine.world import World
 
 TILE_WORDS = 64
 _HEADROOM = 64
+_APART = 80
+"""Keeps columns from lying whole pages apart, where they would share the same few lines of the cache."""
 
 
 def rank(*, world: World, side: str, kept: int = 80, threads: int | None = None) -> Lists:
@@ -187,7 +189,14 @@ def _prepared(world: World, index: Index, threads: int) -> Prepared:
         saving=np.zeros((profiles, world.weights.saving_steps + 3, 2), np.float32),
         numbers=np.zeros((mandates, len(NUMBERS))),
         weights=np.zeros((profiles, len(WEIGHTS))),
+        patterns=Patterns(
+            number=np.zeros((mandates, len(index.gate_first)), np.int32),
+            mandate=np.zeros(MOST_PATTERNS, np.int32),
+            relation=np.zeros(MOST_PATTERNS, np.int32),
+            used=np.zeros(1, np.int64),
+        ),
     )
+    find_patterns(world.tables, prepared.patterns)
 
     def work(thread: int) -> None:
         prepare(thread, threads, world.m, world.r, index, world.tables, world.weights, prepared, np.zeros((4, 64)))
@@ -212,13 +221,11 @@ def _workspace(mandates: int, width: int, number: int) -> Buffers:
     space.investor_count[:] = 0
     space.investor_least[:] = 0
     space.failures[:] = 0
-    space.flags[:] = 0
     return space
 
 
 def _buffers(mandates: int, width: int) -> Buffers:
     tile = TILE_WORDS * 64
-    flags = np.zeros(tile, np.uint8)
     return Buffers(
         investor_keys=np.zeros((SECTIONS, mandates, 2 * width), np.uint64),
         investor_count=np.zeros((SECTIONS, mandates), np.int64),
@@ -228,12 +235,15 @@ def _buffers(mandates: int, width: int) -> Buffers:
         startup_least=np.zeros(SECTIONS * tile, np.float32),
         failures=np.zeros((mandates, len(GATES)), np.int64),
         words=np.zeros((8, TILE_WORDS), np.uint64),
-        flags=flags,
-        flag_words=flags.view(np.uint64),
+        pattern_sets=np.zeros((2, MOST_PATTERNS, TILE_WORDS), np.uint64),
+        amounts=np.zeros((2, tile)),
+        amount_order=np.zeros((2, tile), np.uint64),
+        amount_sets=np.zeros((2, TILE_WORDS + 1, TILE_WORDS), np.uint64),
+        ranked=np.zeros(2, np.int64),
         found=np.zeros(tile, np.uint64),
         limited=np.zeros(tile, np.int64),
         overlap=np.zeros(tile, np.float32),
-        columns=np.zeros((len(COLUMNS), tile), np.float32),
+        columns=np.zeros((len(COLUMNS), tile + _APART), np.float32),
         scratch=np.zeros((4, 64)),
     )
 

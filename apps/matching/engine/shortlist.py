@@ -71,8 +71,14 @@ class Buffers(NamedTuple):
     startup_least: NDArray[np.float32]
     failures: NDArray[np.int64]
     words: NDArray[np.uint64]
-    flags: NDArray[np.uint8]
-    flag_words: NDArray[np.uint64]
+    pattern_sets: NDArray[np.uint64]
+    """[fails or is unknown, pattern, word] of the current tile"""
+    amounts: NDArray[np.float64]
+    amount_order: NDArray[np.uint64]
+    """[low and left, rank] the current tile's amounts in ascending order, and whose they are"""
+    amount_sets: NDArray[np.uint64]
+    """[low and left, n, word] the 64 · n least"""
+    ranked: NDArray[np.int64]
     found: NDArray[np.uint64]
     limited: NDArray[np.int64]
     overlap: NDArray[np.float32]
@@ -156,13 +162,17 @@ def keep(keys: Any, counts: Any, leasts: Any, owner: int, key: Any, kept: int, s
 def keep_investor(i: int, start: int, found: Any, buffers: Buffers, kept: int, scale: Scale) -> None:
     """Keeps the open pairs that may be among the mandate's best."""
     scores, counts, leasts = buffers.columns[0], buffers.investor_count, buffers.investor_least
+    near, rows = buffers.limited, 0
     least_ready, least_other = leasts[0, i], leasts[1, i]
     for k in range(len(found)):
+        near[rows] = k
+        rows += int(scores[k] * scale.parts >= (least_ready if found[k] & _TWO == 0 else least_other))
+    for n in range(rows):
+        k = near[n]
         section = (found[k] >> _ONE) & _ONE
-        if scores[k] * scale.parts >= (least_ready if section == 0 else least_other):
+        if scores[k] * scale.parts >= leasts[section, i]:
             key = key_of(scores[k], start + np.int64(found[k] >> _TWO), scale)
             keep(buffers.investor_keys[section, i], counts[section], leasts[section], i, key, kept, scale)
-            least_ready, least_other = leasts[0, i], leasts[1, i]
 
 
 @inner
