@@ -90,25 +90,21 @@ class Buffers(NamedTuple):
 @inner
 def select(keys: Any, count: int, wanted: int) -> Any:
     """Partitions the first `count` keys so that the `wanted` largest come first; gives the smallest of those."""
-    low, high, rank = 0, count - 1, wanted - 1
+    low, high, rank = 0, count - 1, np.uint64(wanted - 1)
     while low < high:
-        pivot = keys[(low + high) // 2]
-        up, down = low, high
-        while up <= down:
-            while keys[up] > pivot:
-                up += 1
-            while keys[down] < pivot:
-                down -= 1
-            if up <= down:
-                keys[up], keys[down] = keys[down], keys[up]
-                up += 1
-                down -= 1
-        if rank <= down:
-            high = down
-        elif rank >= up:
-            low = up
-        else:
+        middle, place = (low + high) // 2, np.uint64(low)
+        pivot, keys[middle] = keys[middle], keys[high]
+        for k in range(low, high):  # No branch depends on a key: none could be foreseen.
+            key = keys[k]
+            keys[k], keys[place] = keys[place], key
+            place += np.uint64(key > pivot)
+        keys[high], keys[place] = keys[place], pivot
+        if place == rank:
             break
+        if place > rank:
+            high = np.int64(place) - 1
+        else:
+            low = np.int64(place) + 1
     return keys[rank]
 
 
@@ -125,12 +121,11 @@ def cut(keys: Any, count: int, kept: int, scale: Scale) -> tuple[int, Any]:
         return count, np.float32(0)
     best = np.uint64(select(keys, count, kept)) >> scale.shift
     least = best - min(best, scale.slack)
-    left = 0
-    for k in range(count):
-        if np.uint64(keys[k]) >> scale.shift >= least:
-            keys[left] = keys[k]
-            left += 1
-    return left, np.float32(least)
+    left = np.uint64(kept)
+    for k in range(kept, count):
+        keys[left] = keys[k]
+        left += np.uint64((np.uint64(keys[k]) >> scale.shift) >= least)
+    return np.int64(left), np.float32(least)
 
 
 @inner
