@@ -194,7 +194,6 @@ def collect(i: int, a: Any, p: Prepared, most: int, step: int, rows_of: Any, fou
     for k in range(len(found)):
         admitted = found[k] & _ONE
         b = rows_of[found[k] >> _TWO]
-        saving = p.saving[b.profile]
         stepped = min(max((b.marginal - offer + _HALF_POINT) * inverse_step, _NOTHING), last)
         code = b.saving_code
         if code == _NOTHING:
@@ -214,10 +213,10 @@ def collect(i: int, a: Any, p: Prepared, most: int, step: int, rows_of: Any, fou
             + maturity[b.maturity, 1]
             + home[b.home, 1]
             + instruments[b.instruments, 1]
-            + saving[steps, 0]
+            + p.saving[b.profile, steps, 0]
         )
         spreads[k] = rate[b.rate, admitted, 1] * b.root_speed
-        roots[k] = saving[steps, 1] * b.root_speed
+        roots[k] = p.saving[b.profile, steps, 1] * b.root_speed
     return admits
 
 
@@ -319,9 +318,11 @@ def cap_scores(
     rate, tenor, priced = p.rate[i], p.numbers[i, _TENOR], p.numbers[i, _FIT] == 1.0
     for n in range(count):
         k = buffers.limited[n]
+        if investor[k] * parts < leasts[(found[k] >> _ONE) & _ONE]:
+            continue
         at = found[k] >> _TWO
         upper = min(left[at], a.ticket_max) if priced else math.nan
-        if upper <= a.cover_cap or investor[k] * parts < leasts[(found[k] >> _ONE) & _ONE]:
+        if upper <= a.cover_cap:
             continue
         b = rows_of[at]
         cover = cover_of(a.cover, a.cover_cap, upper)

@@ -84,7 +84,7 @@ def shortlist(
     if wanted[0]:
         result[SIDES[0]] = _investor_candidates(workspaces, mandates, index.place, kept, scales[0])
     if wanted[1]:
-        result[SIDES[1]] = _joined([part.candidates() for part in collected])
+        result[SIDES[1]] = _joined([part.candidates() for part in collected], threads)
     failures = np.zeros((len(mandates), len(GATES)), np.int64)
     for space in workspaces:
         failures += space.failures
@@ -160,13 +160,15 @@ def _investor_candidates(
     return collected.candidates()
 
 
-def _joined(parts: list[Candidates]) -> Candidates:
+def _joined(parts: list[Candidates], threads: int) -> Candidates:
     parts = parts or [Collected(0, scale_of(1, 64), owners=0).candidates()]
     if len(parts) == 1:
         return parts[0]
-    return Candidates(
-        *(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Candidates))
-    )
+
+    def column(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    return Candidates(*spread(column, [field.name for field in fields(Candidates)], threads))
 
 
 @functools.lru_cache(maxsize=2)

@@ -90,7 +90,9 @@ class Buffers(NamedTuple):
 @inner
 def select(keys: Any, count: int, wanted: int) -> Any:
     """Partitions the first `count` keys so that the `wanted` largest come first; gives the smallest of those."""
-    low, high, rank = 0, count - 1, np.uint64(wanted - 1)
+    low: Any = 0
+    high: Any = count - 1
+    rank = np.uint64(wanted - 1)
     while low < high:
         middle, place = (low + high) // 2, np.uint64(low)
         pivot, keys[middle] = keys[middle], keys[high]
@@ -115,7 +117,7 @@ def key_of(score: float, other: Any, scale: Scale) -> Any:
 
 
 @inner
-def cut(keys: Any, count: int, kept: int, scale: Scale) -> tuple[int, Any]:
+def cut(keys: Any, count: int, kept: int, scale: Scale) -> tuple[Any, Any]:
     """Drops what cannot be among the `kept` best; gives how many are left, and the least score that may, in parts."""
     if count <= kept:
         return count, np.float32(0)
