@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -14,7 +13,7 @@ from django.db import connection
 
 from apps.matching.engine.gates import GATES
 from apps.matching.engine.pairs import INVESTOR_FEATURES, STARTUP_FEATURES, world
-from apps.matching.engine.rank import Lists, rank
+from apps.matching.engine.rank import Lists, digest, rank
 from apps.matching.models import MatchList, MatchRun
 from apps.matching.services.inputs import Inputs, inputs_of
 from apps.matching.states import RUN, Section, Side
@@ -108,15 +107,15 @@ def lists_score(
 
 def run_publish(*, run_id: UUID) -> Callable[[], dict[str, Any]]:
     """Hash the run's lists; the returned function makes them what readers see, all at once."""
-    digest = lists_digest(run_id=run_id)
+    sha256 = lists_digest(run_id=run_id)
 
     def store() -> dict[str, Any]:
         run = MatchRun.objects.select_for_update().get(pk=run_id)
-        run.digest = digest
+        run.digest = sha256
         run.counts = run.job.result if run.job is not None else {}
         run.published_at = utc_now()
         run.save(update_fields=["digest", "counts", "published_at"])
-        RUN.fire("publish", instance=run, actor=Actor.system(), data={"sha256": digest})
+        RUN.fire("publish", instance=run, actor=Actor.system(), data={"sha256": sha256})
         previous = MatchRun.objects.filter(is_current=True).first()
         # Readers may be paging through the previous generation; nobody reads what is older.
         MatchList.objects.exclude(run__in=[run_id, *([previous.pk] if previous else [])]).delete()
@@ -147,8 +146,8 @@ def lists_digest(*, run_id: UUID) -> str:
                     *of_investor[place * investor : (place + 1) * investor],
                     *of_startup[place * startup : (place + 1) * startup],
                 )
-                lines.add(",".join(parts) + "\n")
-    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+                lines.add(",".join(parts))
+    return digest(lines=lines)
 
 
 def _rows(inputs: Inputs, side: str, lists: Lists, mandates: tuple[str, ...], raises: tuple[str, ...]) -> Iterator[str]:
