@@ -1,4 +1,8 @@
-"""The sweep: finds work and deliveries that no live lease or message covers, and sends them again. It is not a job."""
+"""The sweep: finds work and deliveries that no live lease or message covers, and sends them again. It is not a job.
+
+Batches are picked in a materialised query: inside `IN (SELECT … LIMIT … SKIP LOCKED)` the planner may run the selection again
+for each row, and then the limit does not hold.
+"""
 
 from __future__ import annotations
 
@@ -47,13 +51,14 @@ def _stale_chunks(status: str, limit: int) -> list[tuple[UUID, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE kernel_chunk c SET nudged_at = clock_timestamp() FROM kernel_job j
-             WHERE j.id = c.job_id AND c.id IN (
-                   SELECT id FROM kernel_chunk
-                    WHERE status = %(status)s
-                      AND nudged_at < clock_timestamp() - make_interval(secs => %(pause)s)
-                      AND (lease_until IS NULL OR lease_until < clock_timestamp())
-                    ORDER BY nudged_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+            WITH stale AS MATERIALIZED (
+                 SELECT id FROM kernel_chunk
+                  WHERE status = %(status)s
+                    AND nudged_at < clock_timestamp() - make_interval(secs => %(pause)s)
+                    AND (lease_until IS NULL OR lease_until < clock_timestamp())
+                  ORDER BY nudged_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+            UPDATE kernel_chunk c SET nudged_at = clock_timestamp() FROM stale, kernel_job j
+             WHERE c.id = stale.id AND j.id = c.job_id
          RETURNING c.id, j.kind
             """,
             {"status": status, "pause": settings.SWEEP_SECONDS, "limit": limit},
@@ -69,12 +74,14 @@ def _due_deliveries() -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE kernel_delivery SET next_at = clock_timestamp() + make_interval(secs => %(pause)s)
-             WHERE id IN (SELECT id FROM kernel_delivery
-                           WHERE delivered_at IS NULL AND parked_at IS NULL
-                             AND next_at < clock_timestamp() - make_interval(secs => 1)
-                           ORDER BY next_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
-         RETURNING id
+            WITH due AS MATERIALIZED (
+                 SELECT id FROM kernel_delivery
+                  WHERE delivered_at IS NULL AND parked_at IS NULL
+                    AND next_at < clock_timestamp() - make_interval(secs => 1)
+                  ORDER BY next_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+            UPDATE kernel_delivery d SET next_at = clock_timestamp() + make_interval(secs => %(pause)s)
+              FROM due WHERE d.id = due.id
+         RETURNING d.id
             """,
             {"pause": settings.SWEEP_SECONDS, "batch": BATCH},
         )

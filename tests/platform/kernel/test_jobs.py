@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from kernel import chunks, job_kinds, jobs
 from kernel.access import Actor
@@ -292,6 +292,21 @@ class TestSweep:
         settings.SWEEP_SECONDS = 0
         for _ in range(10):
             enqueue()
+
+        sweep()
+
+        assert len(sent) == WAITING_BATCH
+
+    def test_holds_its_limit_under_any_plan(self, kind, settings, monkeypatch):
+        """A nested loop may run a selection once per row; the planner picks one when its figures are old."""
+        sent = []
+        monkeypatch.setattr("kernel.sweeping.send", lambda task, **kw: sent.append(kw["chunk_id"]) or True)
+        settings.SWEEP_SECONDS = 0
+        for _ in range(10):
+            enqueue()
+        with connection.cursor() as cursor:
+            for method in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
+                cursor.execute(f"SET LOCAL enable_{method} = off")
 
         sweep()
 
