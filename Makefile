@@ -8,7 +8,7 @@ export PORT ?= 8000
 export SERVE ?= 1
 export DATA ?=
 
-.PHONY: help demo up test lint bench campaign lock clean
+.PHONY: help demo up test lint bench campaign mutants texts lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -45,6 +45,12 @@ bench: $(VENV)/.dev ## speed, as ratios within one run
 
 campaign: $(VENV)/.dev ## faults at random instants (ROUNDS=20)
 	$(BIN)/python -m pytest tests/journeys/test_faults.py --rounds $(or $(ROUNDS),20)
+
+mutants: $(VENV)/.dev ## changes of the permission table that the tests notice (SAMPLE=60, SEED=1)
+	$(BIN)/python -m tests.authorisation.mutations --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1)
+
+texts: $(VENV)/.dev ## add new texts to the Ukrainian catalogues, drop unused ones, compile
+	$(BIN)/python -m tests.texts
 
 lock: $(VENV)/.dev ## compile requirements*.in into hashed locks
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements.in -o requirements.txt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
@@ -12,7 +13,9 @@ class Actor:
     """A caller with what it may do, resolved once per request from the permission table.
 
     `kind` is the kind of the organisation acted for, `standing` its standing; both are empty for a person without a
-    membership.
+    membership. `second_factor_at` is when this session last showed a second factor; `lacks_second_factor` says that a
+    role demands one that was never shown. With `preview` set, rows are read as a stranger of that disclosure tier would
+    see the actor's own organisation.
     """
 
     user_id: UUID | None = None
@@ -23,6 +26,9 @@ class Actor:
     permissions: frozenset[str] = frozenset()
     api_key_id: UUID | None = None
     is_system: bool = False
+    second_factor_at: dt.datetime | None = None
+    lacks_second_factor: bool = False
+    preview: int | None = None
 
     @classmethod
     def anonymous(cls) -> Self:

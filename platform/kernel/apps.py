@@ -1,4 +1,4 @@
-"""The kernel as a Django app: finds every app's facts, handlers and job kinds in web, worker and beat alike."""
+"""The kernel as a Django app: finds every app's facts, handlers, jobs and merges in web, worker and beat alike."""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
@@ -10,5 +10,5 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         from kernel.events import check_subscriptions
 
-        autodiscover_modules("events", "handlers", "jobs")
+        autodiscover_modules("events", "handlers", "jobs", "merging")
         check_subscriptions()

@@ -18,18 +18,24 @@ NUDGED = 100
 
 
 def publish_many(
-    name: str, *, actor: Actor, subjects: Sequence[tuple[str, UUID, UUID | None]], data: Mapping[str, Any]
+    name: str,
+    *,
+    actor: Actor,
+    subjects: Sequence[tuple[str, UUID, UUID | None]],
+    data: Mapping[str, Any] | Sequence[Mapping[str, Any]],
 ) -> None:
     """Record the fact `name` about every subject inside the caller's transaction and queue the deliveries.
 
     `subjects` are an object's type (`app.model`), its id, and the organisation it belongs to; `data` is the same for
-    all and holds ids and codes only. Raises LookupError on an undeclared name and RuntimeError outside a transaction.
+    all, or one for each subject in their order, and holds ids and codes only. Raises LookupError on an undeclared name,
+    RuntimeError outside a transaction and ValueError when data and subjects are not equally many.
     """
     if name not in declared():
         raise LookupError(f"{name!r} is declared by nobody")
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("publish_many belongs into the transaction of the changes it tells of")
     asked_by = request_id()
+    each = [data] * len(subjects) if isinstance(data, Mapping) else data
     events = Event.objects.bulk_create(
         (
             Event(
@@ -40,9 +46,9 @@ def publish_many(
                 object_type=object_type,
                 object_id=object_id,
                 request_id=asked_by,
-                data=dict(data),
+                data=dict(told),
             )
-            for object_type, object_id, organisation_id in subjects
+            for (object_type, object_id, organisation_id), told in zip(subjects, each, strict=True)
         ),
         batch_size=BATCH,
     )

@@ -1,23 +1,29 @@
 """The errors that services raise and the API answers with: what is wrong, a stable code, and one of few statuses."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One thing wrong with one place of the input; `pointer` is a JSON pointer (RFC 6901)."""
+    """One thing wrong with one place of the input; `pointer` is a JSON pointer (RFC 6901).
+
+    `detail` is the text as the catalogue of translations knows it; `values` fill its places: `"One of {known}."`.
+    """
 
     pointer: str
     code: str
     detail: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 class DomainError(Exception):
-    """Something a caller did that cannot be done; subclasses are named for what is wrong and live beside their
-    service.
+    """This cannot be done.
+
+    Subclasses are named for what is wrong and live beside their service. The text is the docstring's first line, unless
+    another is given; `values` fill its places.
     """
 
     status: ClassVar[int] = 409
@@ -29,10 +35,11 @@ class DomainError(Exception):
         if "code" not in cls.__dict__:
             cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
-    def __init__(self, detail: str = "", *, errors: Sequence[FieldProblem] = ()) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str = "", *, errors: Sequence[FieldProblem] = (), **values: object) -> None:
         self.detail = detail or (self.__doc__ or self.title).strip().splitlines()[0]
         self.errors = list(errors)
+        self.values = values
+        super().__init__(self.detail.format_map(values) if values else detail)
 
 
 class Forbidden(DomainError):

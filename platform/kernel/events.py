@@ -21,6 +21,9 @@ from kernel.access import Actor
 Handler = Callable[[Any], None]
 F = TypeVar("F", bound=Handler)
 
+OWN = "own"
+"""In a fact's data: what belongs to the fact's organisation, whose ids it may always read."""
+
 _NAME = re.compile(r"[a-z_]+\.[a-z_]+\.[a-z_]+")
 _declared: set[str] = set()
 _subscribers: dict[str, dict[str, Handler]] = {}

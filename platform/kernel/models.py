@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Now
 
 from kernel.access import Actor
@@ -25,7 +27,11 @@ def status_check(name: str, statuses: type[models.TextChoices], field: str = "st
 
 
 class Event(models.Model):
-    """One fact. Append-only: the database refuses UPDATE, DELETE and TRUNCATE."""
+    """One fact. Append-only: the database refuses UPDATE, DELETE and TRUNCATE.
+
+    `organisation_id` is whose fact it is. A fact about several organisations at once has none and lists their ids as
+    `subjects` in `data`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=100)
@@ -42,6 +48,13 @@ class Event(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["object_type", "object_id", "id"], name="event_object"),
             models.Index(fields=["organisation_id", "id"], name="event_organisation"),
+            models.Index(fields=["actor_organisation_id", "id"], name="event_actor_organisation"),
+            GinIndex(
+                OpClass(KeyTransform("subjects", "data"), name="jsonb_path_ops"),
+                name="event_subjects",
+                fastupdate=False,
+                condition=Q(organisation_id__isnull=True, data__has_key="subjects"),
+            ),
             models.Index(fields=["name", "id"], name="event_name"),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError, transaction
 
 from kernel.api.idempotency import idempotent_answers_purge
@@ -26,10 +27,14 @@ def slot_take(*, name: str, every: dt.timedelta, now: dt.datetime) -> bool:
 
 
 def tidy(*, now: dt.datetime | None = None) -> int:
-    """Remove idempotent answers and slots that have outlived their use, once an hour; returns how many answers went."""
+    """Remove idempotent answers, slots and sessions that have outlived their use, once an hour.
+
+    Returns how many answers went.
+    """
     now = now or database_now()
     with transaction.atomic():
         if not slot_take(name="tidy", every=dt.timedelta(hours=1), now=now):
             return 0
         Slot.objects.filter(at__lt=now - SLOTS_KEPT).delete()
+        SessionStore.clear_expired()
         return idempotent_answers_purge(now=now)

@@ -80,7 +80,7 @@ class Machine:
             locked = type(instance)._default_manager.select_for_update(of=("self",)).get(pk=instance.pk)
             status = str(locked.status)  # type: ignore[attr-defined]
             if status not in arrow.sources:
-                raise NotNow(f"{name}: not possible while {status}.")
+                raise NotNow("{action}: not possible while {status}.", action=name, status=status)
             for guard in arrow.guards:
                 reason = guard(locked, actor)
                 if reason:

@@ -1,7 +1,7 @@
 """The sweep: finds work and deliveries that no live lease or message covers, and sends them again. It is not a job.
 
-Batches are picked in a materialised query: inside `IN (SELECT … LIMIT … SKIP LOCKED)` the planner may run the selection again
-for each row, and then the limit does not hold.
+Batches are picked in a materialised query: inside `IN (SELECT … LIMIT … SKIP LOCKED)` the planner may run the
+selection again for each row, and then the limit does not hold.
 """
 
 from __future__ import annotations

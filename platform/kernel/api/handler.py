@@ -55,7 +55,9 @@ def problem_handler(exc: Exception, context: Mapping[str, Any]) -> HttpResponse 
 def _domain(request: Any, exc: DomainError) -> ProblemResponse:
     if exc.status == 404:
         return not_found(request)
-    return problem_response(request, status=exc.status, code=exc.code, detail=exc.detail, errors=exc.errors)
+    return problem_response(
+        request, status=exc.status, code=exc.code, detail=exc.detail, values=exc.values, errors=exc.errors
+    )
 
 
 def _api(request: Any, exc: ApiProblem) -> ProblemResponse:
@@ -96,6 +98,8 @@ def _framework(request: Any, exc: exceptions.APIException) -> ProblemResponse:
         malformed = problems.BodyMalformed
         return problem_response(request, status=400, code=malformed.default_code, detail=malformed.default_detail)
     detail = exc.detail if isinstance(exc.detail, str) else exc.default_detail
+    if isinstance(exc, exceptions.Throttled):
+        detail = problems.THROTTLED
     code = getattr(exc.detail, "code", None) or exc.default_code
     return problem_response(request, status=exc.status_code, code=str(code), detail=detail, headers=headers)
 

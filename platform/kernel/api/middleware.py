@@ -11,9 +11,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from kernel.api import shapes
+from kernel.api import problems, shapes
 from kernel.api.handler import outage_answer
-from kernel.api.problems import PROBLEM_TYPE, ApiProblem, BadRequest, BodyTooLarge, problem_response
+from kernel.api.problems import PROBLEM_TYPE, ApiProblem, BodyTooLarge, problem_response
 from kernel.ids import uuid7
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -21,16 +21,17 @@ Next = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}", re.ASCII)
 HEADER, META_NAME = "X-Request-ID", "HTTP_X_REQUEST_ID"
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-PLAIN_STATUSES: Mapping[int, str] = {
-    400: "bad_request",
-    403: "permission_denied",
-    404: "not_found",
-    405: "method_not_allowed",
-    406: "not_acceptable",
-    413: "body_too_large",
-    415: "unsupported_media_type",
-    429: "throttled",
+PLAIN_STATUSES: Mapping[int, tuple[str, Any]] = {
+    400: ("bad_request", problems.MALFORMED),
+    403: ("permission_denied", problems.FORBIDDEN),
+    404: ("not_found", problems.NOT_FOUND),
+    405: ("method_not_allowed", problems.METHOD),
+    406: ("not_acceptable", problems.TYPE_ANSWERED),
+    413: ("body_too_large", BodyTooLarge.default_detail),
+    415: ("unsupported_media_type", problems.TYPE_TAKEN),
+    429: ("throttled", problems.THROTTLED),
 }
+"""The code and text of a refusal that Django gives without one."""
 
 
 class RequestIdMiddleware:
@@ -123,12 +124,12 @@ def _refusal(request: HttpRequest, problem: ApiProblem) -> HttpResponse:
 def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A bare refusal of Django inside the API (405 of a plain view, say) as a problem; JSON answers are left alone."""
     prefixes = tuple(getattr(settings, "API_PATH_PREFIXES", ("/api/", "/_allauth/")))
-    code = PLAIN_STATUSES.get(response.status_code)
+    told = PLAIN_STATUSES.get(response.status_code)
     is_plain = "json" not in response.headers.get("Content-Type", "")
-    if code is None or not is_plain or not request.path.startswith(prefixes):
+    if told is None or not is_plain or not request.path.startswith(prefixes):
         return response
     with translation.override(translation.get_language_from_request(request)):
-        detail = BadRequest.default_detail if response.status_code == 400 else response.reason_phrase
+        code, detail = told
         headers = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
         return problem_response(request, status=response.status_code, code=code, detail=detail, headers=headers)
 

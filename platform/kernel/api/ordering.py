@@ -81,7 +81,7 @@ def ordered(
             queryset = queryset.annotate(**{column: F(source) if isinstance(source, str) else source})
         terms.append(Term(column, name.startswith("-"), is_nullable))
     key = queryset.model._meta.pk.name
-    if all(term.column not in {"pk", key} for term in terms):
+    if not any(term.column in {"pk", key} or _is_unique(queryset.model, term.column) for term in terms):
         terms.append(Term("pk", terms[-1].is_descending if terms else False, is_nullable=False))
     return queryset, tuple(terms)
 
@@ -93,6 +93,15 @@ def _is_nullable(model: type[Model], name: str) -> bool:
         return bool(getattr(model._meta.get_field(name), "null", True))
     except FieldDoesNotExist:
         return True
+
+
+def _is_unique(model: type[Model], name: str) -> bool:
+    """Whether the column alone settles the order; then the key, which may be hidden, is not part of it."""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return bool(getattr(field, "unique", False)) and not getattr(field, "null", True)
 
 
 def keyset(*, terms: Sequence[Term], values: Sequence[Any], is_reversed: bool, is_inclusive: bool = False) -> Q:

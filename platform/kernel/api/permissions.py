@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,12 +11,15 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from kernel.access import Actor
-from kernel.api.problems import PermissionMissing, PermissionUndeclared
+from kernel.api.problems import PermissionMissing, PermissionUndeclared, SecondFactorRequired, StepUpRequired
+from kernel.clock import utc_now
 
 PUBLIC: Final = "*public*"
 """Anybody may call the operation, signed in or not."""
 SIGNED_IN: Final = "*signed-in*"
 """Any signed-in caller may; the rows decide what is seen."""
+STEP_UP_LASTS: Final = dt.timedelta(minutes=5)
+"""How long a second factor counts as fresh."""
 
 
 def get_actor(request: Any) -> Actor:
@@ -36,6 +40,13 @@ def undeclared_actions(view: Any, actions: Mapping[str, str]) -> list[str]:
     return sorted({action for action in actions.values() if declared_permission(view, action) is None})
 
 
+def is_fresh(actor: Actor, now: dt.datetime | None = None) -> bool:
+    """Whether the actor showed a second factor within the last minutes; software with a key never does."""
+    if actor.is_system:
+        return True
+    return actor.second_factor_at is not None and (now or utc_now()) - actor.second_factor_at <= STEP_UP_LASTS
+
+
 class DeclaredPermission(BasePermission):
     """Grants what the view's `permissions` table grants; 401 comes before 405, and both before any look-up."""
 
@@ -54,6 +65,10 @@ class DeclaredPermission(BasePermission):
             raise PermissionUndeclared
         if permission != SIGNED_IN and not actor.may(permission):
             raise PermissionMissing
+        if permission != SIGNED_IN and actor.lacks_second_factor:
+            raise SecondFactorRequired
+        if action in getattr(view, "step_up", ()) and not is_fresh(actor):
+            raise StepUpRequired
         return True
 
     def _probe(self, request: Request, view: Any, actor: Actor, *, is_known: bool) -> None:

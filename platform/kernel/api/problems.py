@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -48,6 +49,10 @@ UNAVAILABLE = _("The service is temporarily unavailable. Try again shortly.")
 FORBIDDEN = _("You may not do this.")
 CSRF = _("The request lacks a valid CSRF token.")
 INVALID = _("Some values are not acceptable.")
+METHOD = _("This address does not take this method.")
+TYPE_ANSWERED = _("The answer cannot be given in any form that the request accepts.")
+TYPE_TAKEN = _("The body is in a form that is not taken here.")
+THROTTLED = _("Too many requests. The Retry-After header says when to try again.")
 
 
 class ApiProblem(APIException):
@@ -104,6 +109,22 @@ class PermissionMissing(ApiProblem):
     default_detail = FORBIDDEN
 
 
+class SecondFactorRequired(ApiProblem):
+    """A role of the caller's demands a second factor, which this session never showed."""
+
+    status_code = 403
+    default_code = "second_factor_required"
+    default_detail = _("Your role needs a second factor. Set one up and sign in with it.")
+
+
+class StepUpRequired(ApiProblem):
+    """The operation needs a second factor shown a moment ago."""
+
+    status_code = 403
+    default_code = "step_up_required"
+    default_detail = _("Confirm with your second factor and repeat the request within five minutes.")
+
+
 class PermissionUndeclared(ApiProblem):
     """The operation declares no permission: refused to everybody until it does."""
 
@@ -156,10 +177,11 @@ def query_problem(name: str, detail: Any, code: str = "invalid") -> QueryInvalid
     return QueryInvalid(errors=[FieldProblem(pointer(name), code, force_str(detail))])
 
 
-def translated(text: Any) -> str:
-    """A text in the language of the request, when a catalogue knows it."""
+def translated(text: Any, values: Mapping[str, object] = MappingProxyType({})) -> str:
+    """A text in the language of the request, when a catalogue knows it, with its places filled."""
     plain = force_str(text)
-    return gettext(plain) if plain else ""
+    told = gettext(plain) if plain else ""
+    return told.format_map(values) if values else told
 
 
 def request_id(request: Any) -> str:
@@ -173,6 +195,7 @@ def problem_body(
     status: int,
     code: str,
     detail: Any,
+    values: Mapping[str, object] = MappingProxyType({}),
     errors: Iterable[FieldProblem] = (),
 ) -> dict[str, Any]:
     """The members of a problem document, in the language of the request."""
@@ -181,11 +204,11 @@ def problem_body(
         "type": f"{base}{code}",
         "title": force_str(TITLES.get(status) or HTTPStatus(status).phrase),
         "status": status,
-        "detail": translated(detail),
+        "detail": translated(detail, values),
         "code": code,
         "request_id": request_id(request),
         "errors": [
-            {"pointer": item.pointer, "code": item.code, "detail": translated(item.detail)}
+            {"pointer": item.pointer, "code": item.code, "detail": translated(item.detail, item.values)}
             for item in list(errors)[:ERRORS_SHOWN]
         ],
     }
@@ -205,11 +228,12 @@ def problem_response(
     status: int,
     code: str,
     detail: Any,
+    values: Mapping[str, object] = MappingProxyType({}),
     headers: Mapping[str, str] | None = None,
     errors: Iterable[FieldProblem] = (),
 ) -> ProblemResponse:
     """The answer that carries a problem document."""
-    body = problem_body(request, status=status, code=code, detail=detail, errors=errors)
+    body = problem_body(request, status=status, code=code, detail=detail, values=values, errors=errors)
     response = ProblemResponse(body)
     for name, value in (headers or {}).items():
         response[name] = value

@@ -134,7 +134,12 @@ class AutoSchema(SpectacularSchema):
         who = {PUBLIC: "Open to everybody.", SIGNED_IN: "For any signed-in caller."}.get(
             permission or "", f"Permission: `{permission}`." if permission else ""
         )
-        return "\n\n".join(part for part in (rest, who) if part)
+        fresh = "A second factor shown within the last five minutes is needed." if self._needs_step_up else ""
+        return "\n\n".join(part for part in (rest, who, fresh) if part)
+
+    @property
+    def _needs_step_up(self) -> bool:
+        return self._action in getattr(self.view, "step_up", ())
 
     def _own_doc(self) -> str:
         """The docstring of the handler, unless it came with a framework's mixin."""
@@ -149,6 +154,8 @@ class AutoSchema(SpectacularSchema):
         permission = self._permission
         if permission is not None:
             extensions["x-permission"] = {PUBLIC: "public", SIGNED_IN: "signed-in"}.get(permission, permission)
+        if self._needs_step_up:
+            extensions["x-step-up"] = True
         return extensions
 
     def get_auth(self) -> list[dict[str, Any]]:
@@ -235,7 +242,7 @@ class AutoSchema(SpectacularSchema):
         statuses = {400, 406, 429, 503}
         if self._permission != PUBLIC:
             statuses.add(401)
-        if self._permission not in {PUBLIC, SIGNED_IN}:
+        if self._permission not in {PUBLIC, SIGNED_IN} or self._needs_step_up:
             statuses.add(403)
         if re.search(r"\{[^}]+\}", self.path):
             statuses.add(404)

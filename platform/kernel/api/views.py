@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.generics import GenericAPIView
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import SAFE_METHODS
@@ -29,6 +29,7 @@ from kernel.api.handler import problem_handler
 from kernel.api.pagination import PAGE_PARAMETERS, CursorPages, SequencePages
 from kernel.api.parsers import StrictJSONParser
 from kernel.api.permissions import DeclaredPermission, get_actor
+from kernel.api.reads import DISCLOSED, Disclosed, disclosed_record
 from kernel.api.serializers import SELECTION, Selection, selection_of
 from kernel.api.throttles import Standing, address_of, rate_headers, rates_consume, subjects_of
 from kernel.clock import utc_now
@@ -53,6 +54,7 @@ class ApiView(GenericAPIView[Any]):
     """One resource. Its actions are the lower-case methods; `ApiViewSet` names them after what they do."""
 
     permissions: ClassVar[Mapping[str, str]] = {}
+    step_up: ClassVar[frozenset[str] | set[str]] = frozenset()
     public_rows: ClassVar[bool] = False
     ordering_fields: ClassVar[Mapping[str, Any]] = {}
     ordering: ClassVar[str | Sequence[str]] = ()
@@ -82,6 +84,10 @@ class ApiView(GenericAPIView[Any]):
     selection = Selection()
     standings: Sequence[Standing] = ()
     is_match_checked = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.disclosed: list[Disclosed] = []
 
     # -- the request, step by step
 
@@ -113,7 +119,7 @@ class ApiView(GenericAPIView[Any]):
         request.version, request.versioning_scheme = self.determine_version(request, *args, **kwargs)
         try:
             self.perform_authentication(request)
-        except AuthenticationFailed:
+        except APIException:  # whatever refuses the caller: an attempt counts against its address
             self.consume(Actor.anonymous())
             raise
         self.consume(self.actor)
@@ -159,7 +165,9 @@ class ApiView(GenericAPIView[Any]):
         handler: Any = getattr(self, str(request.method).lower(), self.http_method_not_allowed)
         work = partial(handler, request, *self.args, **self.kwargs)
         if request.method in SAFE_METHODS:
-            return work()  # type: ignore[no-any-return]
+            response: HttpResponseBase = work()
+            self.before_answer(response)
+            return response
         claim = idempotency.claim_of(
             request=request, actor=self.actor, is_required=self.action in self.idempotency_required
         )
@@ -186,6 +194,7 @@ class ApiView(GenericAPIView[Any]):
             with transaction.atomic():
                 response = work()
                 self._check_outcome(response)
+                self.before_answer(response)
         except _Refused as refused:
             return refused.response
         return response
@@ -195,6 +204,21 @@ class ApiView(GenericAPIView[Any]):
             raise _Refused(response)
         if self.action in self.if_match_required and not self.is_match_checked:
             raise ImproperlyConfigured(f"{type(self).__name__}.{self.action} never held If-Match against an object")
+
+    def before_answer(self, response: HttpResponseBase) -> None:
+        """Has what the answer shows of others' guarded data recorded; what cannot be recorded is not answered.
+
+        A 304 tells the caller that it still knows: it counts as shown.
+        """
+        if self.disclosed and response.status_code < 400:
+            disclosed_record(actor=self.actor, operation=self.operation(), disclosed=self.disclosed)
+
+    def operation(self) -> str:
+        """The operation by the name of its route and its action: `deal-rooms.retrieve`, `deal-rooms-documents.list`."""
+        route = str(getattr(self.request.resolver_match, "url_name", None) or type(self).__name__.lower())
+        for suffix in ("-list", "-detail", f"-{str(self.action).replace('_', '-')}"):
+            route = route.removesuffix(suffix)
+        return f"{route}.{self.action}"
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -270,6 +294,9 @@ class ApiView(GenericAPIView[Any]):
         """The whole of an object as the caller sees it; what its entity tag is made of."""
         serializer_class: Any = self.outputs.get("retrieve", self.serializer_class)
         return serializer_class(instance, context=self.output_context(Selection())).data
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), DISCLOSED: self.disclosed}
 
     def output_context(self, selection: Selection) -> dict[str, Any]:
         """The context that answers are serialised in."""

@@ -46,6 +46,18 @@ class TestPublishMany:
         assert [item.data for item in found] == [{"to": "verified"}] * 3
         assert not Delivery.objects.exists()
 
+    def test_tells_each_subject_its_own(self):
+        named = subjects(2)
+
+        publish_many(NAME, actor=Actor.system(), subjects=named, data=[{"place": 1}, {"place": 2}])
+
+        told = {item.object_id: item.data for item in Event.objects.all()}
+        assert told == {named[0][1]: {"place": 1}, named[1][1]: {"place": 2}}
+
+    def test_refuses_data_for_fewer_subjects(self):
+        with pytest.raises(ValueError, match="zip"):
+            publish_many(NAME, actor=Actor.system(), subjects=subjects(2), data=[{}])
+
     def test_of_nothing_records_nothing(self, nudged, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True) as callbacks:
             publish_many(NAME, actor=Actor.system(), subjects=[], data={})

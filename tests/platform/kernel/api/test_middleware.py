@@ -115,7 +115,7 @@ class TestShape:
         ukrainian = anonymous.get(f"{ME}?a=%00", HTTP_ACCEPT_LANGUAGE="uk-UA,uk;q=0.9")
         english = anonymous.get(f"{ME}?a=%00", HTTP_ACCEPT_LANGUAGE="en")
 
-        assert (ukrainian.json()["title"], english.json()["title"]) == ("Хибний запит", "Bad request")
+        assert (ukrainian.json()["title"], english.json()["title"]) == ("Некоректний запит", "Bad request")
 
     def test_refuses_a_foreign_host(self, anonymous):
         response = anonymous.get("/api/v1/chunks", HTTP_HOST="evil.example")
