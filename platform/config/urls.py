@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from allauth.headless.spec.views import OpenAPIHTMLView
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.apps import apps
@@ -28,7 +29,7 @@ def api_urls() -> Iterator[URLResolver]:
 
 
 reads_styles = csp_replace({"style-src": [SELF, UNSAFE_INLINE], "worker-src": [SELF, "blob:"]})
-"""The two readers of the interface description write their own styles; ReDoc searches in a worker made from a blob."""
+"""The readers of the interface descriptions write their own styles; ReDoc searches in a worker made from a blob."""
 
 urlpatterns = [
     path("api/v1/", include(list(api_urls()))),
@@ -39,7 +40,8 @@ urlpatterns = [
         name="docs",
     ),
     path("api/redoc/", reads_styles(SpectacularRedocView.as_view(template_name="kernel/redoc.html")), name="redoc"),
-    path("_allauth/", include("allauth.headless.urls")),
+    path("_allauth/openapi.html", reads_styles(OpenAPIHTMLView.as_view()), name="sign-in-docs"),
+    path("_allauth/", include("apps.accounts.urls")),
     path("livez", operations.livez, name="livez"),
     path("readyz", operations.readyz, name="readyz"),
     path("", include("django_prometheus.urls")),

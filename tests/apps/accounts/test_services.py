@@ -4,9 +4,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from apps.accounts.services import AccountNotAcceptable, AccountNotYours, AddressTaken, user_create
+from apps.accounts.services import AccountNotAcceptable, AccountNotYours, AddressTaken, totp_give, user_create
 from kernel.access import Actor
 from kernel.models import Event
+from tests.apps.accounts.devices import App, totp
 from tests.factories.organisations import OrganisationFactory, actor_of
 
 PASSWORD = "correct horse battery"
@@ -53,3 +54,22 @@ class TestUserCreate:
     def test_is_for_the_installation_only(self) -> None:
         with pytest.raises(AccountNotYours):
             user_create(actor=actor_of(OrganisationFactory(kind="operator")), email="a@example.org")
+
+
+class TestTotpGive:
+    def test_asks_for_the_code_from_now_on(self) -> None:
+        user = user_create(actor=Actor.system(), email="a@example.org", password=PASSWORD)
+
+        totp_give(actor=Actor.system(), user=user)
+        secret = totp_give(actor=Actor.system(), user=user)
+
+        app = App()
+        assert app.post("auth/login", {"email": "a@example.org", "password": PASSWORD}).status_code == 401
+        assert app.post("auth/2fa/authenticate", {"code": totp(secret)}).status_code == 200
+        assert Event.objects.filter(name="accounts.second_factor.added", object_id=user.pk).exists()
+
+    def test_is_for_the_installation_only(self) -> None:
+        user = user_create(actor=Actor.system(), email="a@example.org")
+
+        with pytest.raises(AccountNotYours):
+            totp_give(actor=actor_of(OrganisationFactory(kind="operator")), user=user)
