@@ -24,13 +24,33 @@ class Role(StrEnum):
 class Permission(StrEnum):
     ORGANISATION_READ = "organisations.organisation.read"
     ORGANISATION_UPDATE = "organisations.organisation.update"
+    ORGANISATION_GO_DARK = "organisations.organisation.go_dark"
+    ORGANISATION_MERGE = "organisations.organisation.merge"
     MEMBER_READ = "organisations.member.read"
+    MEMBER_UPDATE = "organisations.member.update"
+    MEMBER_REMOVE = "organisations.member.remove"
+    INVITATION_READ = "organisations.invitation.read"
+    INVITATION_CREATE = "organisations.invitation.create"
+    INVITATION_REVOKE = "organisations.invitation.revoke"
+    REGISTRATION_CLASH_READ = "organisations.registration_clash.read"
+    REGISTRATION_CLASH_DECIDE = "organisations.registration_clash.decide"
+    UNDERTAKING_READ = "organisations.undertaking.read"
+    UNDERTAKING_ACCEPT = "organisations.undertaking.accept"
+    GRANT_READ = "organisations.grant.read"
+    GRANT_CREATE = "organisations.grant.create"
+    GRANT_REVOKE = "organisations.grant.revoke"
+    BREAK_GLASS_READ = "organisations.break_glass.read"
+    BREAK_GLASS_REQUEST = "organisations.break_glass.request"
+    BREAK_GLASS_APPROVE = "organisations.break_glass.approve"
+    BREAK_GLASS_END = "organisations.break_glass.end"
     API_KEY_READ = "organisations.api_key.read"
     API_KEY_CREATE = "organisations.api_key.create"
     API_KEY_REVOKE = "organisations.api_key.revoke"
 
+    TEASER_READ = "startups.teaser.read"
     FIRM_READ = "startups.firm.read"
     FIRM_UPDATE = "startups.firm.update"
+    FIRM_REVEAL = "startups.firm.reveal"
     FINANCIALS_READ = "startups.financials.read"
     FINANCIALS_UPDATE = "startups.financials.update"
     CAPABILITY_READ = "startups.capability.read"
@@ -46,6 +66,7 @@ class Permission(StrEnum):
     RAISE_OPEN = "startups.raise.open"
     RAISE_CLOSE = "startups.raise.close"
 
+    FUND_TEASER_READ = "investors.teaser.read"
     FUND_READ = "investors.fund.read"
     FUND_UPDATE = "investors.fund.update"
     LEVER_READ = "investors.lever.read"
@@ -67,16 +88,60 @@ class Permission(StrEnum):
     IMPORT_CREATE = "exchange.import.create"
     IMPORT_CONFIRM = "exchange.import.confirm"
 
+    EVENT_READ = "audit.event.read"
+
     JOB_READ = "kernel.job.read"
     JOB_CANCEL = "kernel.job.cancel"
 
 
 P = Permission
 
-_EVERYBODY = frozenset({P.ORGANISATION_READ, P.FIRM_READ, P.FUND_READ, P.JOB_READ, P.SCORING_MODEL_READ})
+_EVERYBODY = frozenset(
+    {
+        P.ORGANISATION_READ,
+        P.FIRM_READ,
+        P.FUND_READ,
+        P.TEASER_READ,
+        P.FUND_TEASER_READ,
+        P.UNDERTAKING_READ,
+        P.JOB_READ,
+        P.SCORING_MODEL_READ,
+    }
+)
+_OWNS = frozenset(
+    {
+        P.ORGANISATION_UPDATE,
+        P.ORGANISATION_GO_DARK,
+        P.MEMBER_READ,
+        P.MEMBER_UPDATE,
+        P.MEMBER_REMOVE,
+        P.INVITATION_READ,
+        P.INVITATION_CREATE,
+        P.INVITATION_REVOKE,
+        P.API_KEY_READ,
+        P.API_KEY_CREATE,
+        P.API_KEY_REVOKE,
+        P.GRANT_READ,
+        P.BREAK_GLASS_READ,
+        P.EVENT_READ,
+    }
+)
+_GUARDS = frozenset(
+    {
+        P.ORGANISATION_GO_DARK,
+        P.API_KEY_READ,
+        P.API_KEY_REVOKE,
+        P.GRANT_READ,
+        P.BREAK_GLASS_READ,
+        P.EVENT_READ,
+    }
+)
+"""What the compliance role adds: watching who sees what, and stopping it."""
+_DISCLOSES = frozenset({P.GRANT_CREATE, P.GRANT_REVOKE, P.FIRM_REVEAL})
 
 _FIRM_READS = _EVERYBODY | {
     P.MEMBER_READ,
+    P.GRANT_READ,
     P.FINANCIALS_READ,
     P.CAPABILITY_READ,
     P.DEVELOPMENT_EVENT_READ,
@@ -87,6 +152,7 @@ _FIRM_READS = _EVERYBODY | {
 }
 _FIRM_EDITS = _FIRM_READS | {
     P.FIRM_UPDATE,
+    P.FIRM_REVEAL,
     P.FINANCIALS_UPDATE,
     P.CAPABILITY_CREATE,
     P.CAPABILITY_UPDATE,
@@ -102,7 +168,9 @@ _FIRM_EDITS = _FIRM_READS | {
 
 _FUND_READS = _EVERYBODY | {
     P.MEMBER_READ,
+    P.GRANT_READ,
     P.CAPABILITY_READ,
+    P.FINANCIALS_READ,
     P.RAISE_READ,
     P.LEVER_READ,
     P.MANDATE_READ,
@@ -120,11 +188,22 @@ _FUND_EDITS = _FUND_READS | {
     P.JOB_CANCEL,
 }
 
-_AUTHORITY_READS = _EVERYBODY | {P.MEMBER_READ, P.CAPABILITY_READ, P.RAISE_READ, P.LEVER_READ}
+_AUTHORITY_READS = _EVERYBODY | {
+    P.MEMBER_READ,
+    P.GRANT_READ,
+    P.CAPABILITY_READ,
+    P.FINANCIALS_READ,
+    P.RAISE_READ,
+    P.LEVER_READ,
+}
 
 _OPERATOR_READS = _EVERYBODY | {
     P.MEMBER_READ,
+    P.REGISTRATION_CLASH_READ,
+    P.BREAK_GLASS_READ,
     P.CAPABILITY_READ,
+    P.FINANCIALS_READ,
+    P.DEVELOPMENT_EVENT_READ,
     P.RAISE_READ,
     P.LEVER_READ,
     P.MANDATE_READ,
@@ -132,35 +211,43 @@ _OPERATOR_READS = _EVERYBODY | {
     P.IMPORT_READ,
 }
 _OPERATOR_EDITS = _OPERATOR_READS | {
+    P.REGISTRATION_CLASH_DECIDE,
+    P.ORGANISATION_MERGE,
+    P.BREAK_GLASS_REQUEST,
+    P.BREAK_GLASS_END,
     P.RUN_START,
     P.RUN_CANCEL,
     P.IMPORT_CREATE,
     P.IMPORT_CONFIRM,
     P.JOB_CANCEL,
 }
-
-_OWNS = frozenset({P.ORGANISATION_UPDATE, P.MEMBER_READ, P.API_KEY_READ, P.API_KEY_CREATE, P.API_KEY_REVOKE})
+_OPERATOR_OWNS = (_OWNS - {P.ORGANISATION_GO_DARK, P.GRANT_READ}) | {P.BREAK_GLASS_APPROVE}
 
 ROLE_PERMISSIONS: dict[tuple[Kind, Role], frozenset[Permission]] = {
-    (Kind.FIRM, Role.OWNER): _FIRM_EDITS | _OWNS,
+    (Kind.FIRM, Role.OWNER): _FIRM_EDITS | _OWNS | _DISCLOSES,
     (Kind.FIRM, Role.EDITOR): _FIRM_EDITS,
     (Kind.FIRM, Role.VIEWER): _FIRM_READS,
-    (Kind.FIRM, Role.SIGNATORY): _FIRM_READS,
-    (Kind.FIRM, Role.COMPLIANCE): _FIRM_READS,
+    (Kind.FIRM, Role.SIGNATORY): _FIRM_READS | {P.UNDERTAKING_ACCEPT},
+    (Kind.FIRM, Role.COMPLIANCE): _FIRM_READS | _GUARDS | _DISCLOSES,
     (Kind.FUND, Role.OWNER): _FUND_EDITS | _OWNS,
     (Kind.FUND, Role.EDITOR): _FUND_EDITS,
     (Kind.FUND, Role.VIEWER): _FUND_READS,
-    (Kind.FUND, Role.SIGNATORY): _FUND_READS,
-    (Kind.FUND, Role.COMPLIANCE): _FUND_READS,
+    (Kind.FUND, Role.SIGNATORY): _FUND_READS | {P.UNDERTAKING_ACCEPT},
+    (Kind.FUND, Role.COMPLIANCE): _FUND_READS | _GUARDS,
     (Kind.AUTHORITY, Role.OWNER): _AUTHORITY_READS | _OWNS,
+    (Kind.AUTHORITY, Role.SIGNATORY): _AUTHORITY_READS | {P.UNDERTAKING_ACCEPT},
     (Kind.AUTHORITY, Role.OFFICER): _AUTHORITY_READS,
     (Kind.AUTHORITY, Role.REVIEWER): _AUTHORITY_READS,
     (Kind.AUTHORITY, Role.VIEWER): _AUTHORITY_READS,
     (Kind.ATTESTOR, Role.OWNER): _EVERYBODY | _OWNS,
     (Kind.ATTESTOR, Role.EDITOR): _EVERYBODY,
     (Kind.ATTESTOR, Role.VIEWER): _EVERYBODY,
-    (Kind.OPERATOR, Role.OWNER): _OPERATOR_EDITS | _OWNS,
+    (Kind.OPERATOR, Role.OWNER): _OPERATOR_EDITS | _OPERATOR_OWNS,
     (Kind.OPERATOR, Role.EDITOR): _OPERATOR_EDITS,
-    (Kind.OPERATOR, Role.COMPLIANCE): _OPERATOR_READS,
+    (Kind.OPERATOR, Role.COMPLIANCE): _OPERATOR_READS
+    | {P.REGISTRATION_CLASH_DECIDE, P.BREAK_GLASS_REQUEST, P.BREAK_GLASS_APPROVE, P.BREAK_GLASS_END, P.EVENT_READ},
     (Kind.OPERATOR, Role.VIEWER): _OPERATOR_READS,
 }
+
+SECOND_FACTOR_ROLES = frozenset({Role.OFFICER, Role.SIGNATORY})
+"""Whoever holds one of these may do nothing for the organisation without a second factor."""

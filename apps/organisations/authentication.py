@@ -18,11 +18,14 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from apps.accounts import second_factor
 from apps.organisations.models import ApiKey
+from apps.organisations.networks import is_within
 from apps.organisations.selectors import actor_for_key, actor_for_user, api_key_find
 from apps.organisations.services import secret_hash
 from kernel.access import Actor
 from kernel.api.problems import ApiProblem
+from kernel.api.throttles import address_of
 from kernel.clock import utc_now
 
 log = structlog.get_logger(__name__)
@@ -55,13 +58,13 @@ class ApiKeyAuthentication(BaseAuthentication):
         key = api_key_find(prefix=prefix)
         is_secret_right = hmac.compare_digest(secret_hash(secret), NO_SUCH_HASH if key is None else key.secret_hash)
         now = utc_now()
-        if key is None or not is_secret_right or not _is_usable(key, now):
+        if key is None or not is_secret_right or not _is_usable(key, address_of(request), now):
             raise AuthenticationFailed(_("This is no valid API key."))
         named = organisation_named(request)
         if named is not None and named != key.organisation_id:
             raise NotAMember
         _note_use(key, now)
-        return key.created_by, actor_for_key(key=key, maker_roles=key.maker_roles)  # type: ignore[attr-defined]
+        return key.created_by, actor_for_key(key=key)
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - the framework's signature
         return CHALLENGE
@@ -76,8 +79,8 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):  # type: ignore[m
         found = super().authenticate(request)
         if found is None:
             raise AuthenticationFailed(_("This session has ended. Sign in again."))
-        user = found[0]
-        return user, _member(request, user)
+        user, session = found
+        return user, _member(request, user, session)
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - the framework's signature
         return CHALLENGE
@@ -91,7 +94,7 @@ class BrowserSessionAuthentication(SessionAuthentication):
         if found is None:
             return None
         user = found[0]
-        return user, _member(request, user)
+        return user, _member(request, user, request.session)
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - the framework's signature
         return CHALLENGE
@@ -108,16 +111,21 @@ def organisation_named(request: Request) -> UUID | None:
         raise NotAMember from None
 
 
-def _member(request: Request, user: Any) -> Actor:
-    actor = actor_for_user(user_id=user.pk, organisation_id=organisation_named(request))
+def _member(request: Request, user: Any, session: Any) -> Actor:
+    actor = actor_for_user(
+        user_id=user.pk,
+        organisation_id=organisation_named(request),
+        second_factor_at=second_factor.shown_at(session=session, user=user),
+    )
     if actor is None:
         raise NotAMember
     return actor
 
 
-def _is_usable(key: ApiKey, now: dt.datetime) -> bool:
+def _is_usable(key: ApiKey, address: str, now: dt.datetime) -> bool:
     is_member = key.maker_roles is not None  # type: ignore[attr-defined]
-    return key.revoked_at is None and key.expires_at > now and key.created_by.is_active and is_member
+    is_let_in = not key.allowed_networks or is_within(address=address, networks=key.allowed_networks)
+    return key.revoked_at is None and key.expires_at > now and key.created_by.is_active and is_member and is_let_in
 
 
 def _note_use(key: ApiKey, now: dt.datetime) -> None:

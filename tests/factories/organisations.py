@@ -6,7 +6,8 @@ import factory
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
-from apps.organisations.models import DisclosureGrant, Membership, Organisation
+from apps.organisations.disclosure import UNDERTAKING
+from apps.organisations.models import DisclosureGrant, Membership, Organisation, UndertakingAcceptance
 from apps.organisations.selectors import actor_for_member
 from apps.organisations.services import ApiKeyMade, api_key_create
 from apps.organisations.states import Standing
@@ -38,17 +39,36 @@ class MembershipFactory(factory.django.DjangoModelFactory):
 class GrantFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = DisclosureGrant
+        skip_postgeneration_save = True
 
     viewer = factory.SubFactory(OrganisationFactory)
     subject = factory.SubFactory(OrganisationFactory)
     tier = 2
-    cause = "test"
+    cause = "grant"
+
+    @factory.post_generation
+    def undertaking(self, create, extracted, **kwargs):
+        """The viewer is bound by the undertaking in force, unless `undertaking=False`."""
+        if create and extracted is not False and self.tier == 2 and self.viewer.kind != Kind.OPERATOR:
+            undertaking_of(self.viewer)
+
+
+def undertaking_of(organisation: Organisation) -> UndertakingAcceptance:
+    """The organisation bound by the undertaking in force."""
+    return UndertakingAcceptance.objects.get_or_create(
+        organisation=organisation,
+        undertaking=UNDERTAKING,
+        defaults={"sha256": "0" * 64, "language": "en", "accepted_by": UserFactory()},
+    )[0]
 
 
 def actor_of(organisation: Organisation, *roles: str) -> Actor:
-    """A new member of the organisation (an owner unless `roles` say otherwise), as it acts."""
+    """A new member of the organisation (an owner unless `roles` say otherwise), as it acts, its second factor just
+    shown.
+    """
     return actor_for_member(
-        membership=MembershipFactory(organisation=organisation, roles=list(roles) or [Role.OWNER.value])
+        membership=MembershipFactory(organisation=organisation, roles=list(roles) or [Role.OWNER.value]),
+        second_factor_at=utc_now(),
     )
 
 

@@ -104,7 +104,7 @@ class TestApiKeyAuthentication:
 
         assert call(made.token).status_code == 401
 
-    def test_leaves_a_suspended_organisation_only_reading(self, made: ApiKeyMade) -> None:
+    def test_leaves_a_suspended_organisation_reading_and_protecting_itself(self, made: ApiKeyMade) -> None:
         services.organisation_standing_set(
             actor=Actor.system(), organisation=made.key.organisation, standing=Standing.SUSPENDED
         )
@@ -112,7 +112,7 @@ class TestApiKeyAuthentication:
         held = call(made.token).json()["permissions"]
 
         assert held
-        assert {name.rpartition(".")[2] for name in held} == {"read"}
+        assert {name.rpartition(".")[2] for name in held} == {"read", "revoke", "remove", "go_dark"}
 
     def test_is_of_one_organisation(self, made: ApiKeyMade) -> None:
         answer = call(made.token, **{"X-Organisation": str(OrganisationFactory().pk)})
@@ -120,6 +120,14 @@ class TestApiKeyAuthentication:
         assert answer.status_code == 403
         assert answer.json()["code"] == "not_a_member"
         assert call(made.token, **{"X-Organisation": str(made.key.organisation_id)}).status_code == 200
+
+    def test_counts_what_is_refused_for_its_organisation(self, made: ApiKeyMade, settings: Any) -> None:
+        settings.API_RATES = {"anonymous": "2/minute"}
+        headers = {"Authorization": f"Bearer {made.token}", "X-Organisation": str(made.key.pk)}
+
+        found = [APIClient(REMOTE_ADDR="192.0.2.8").get(ME, headers=headers).status_code for _ in range(3)]
+
+        assert found == [403, 403, 429]
 
     def test_takes_one_query_to_be_found(self, made: ApiKeyMade, django_assert_num_queries: Any) -> None:
         call(made.token)

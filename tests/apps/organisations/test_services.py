@@ -1,7 +1,5 @@
 """Registering and changing organisations, members, keys."""
 
-import datetime as dt
-import hashlib
 from typing import Any
 
 import pytest
@@ -9,12 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.organisations import services
-from apps.organisations.models import ApiKey, Membership, Organisation
+from apps.organisations.models import Identifier, Organisation
 from apps.organisations.rules import NotYours
 from apps.organisations.selectors import actor_for_user
 from apps.organisations.states import Standing
 from kernel.access import Actor
-from kernel.clock import utc_now
 from kernel.models import Event
 from kernel.versions import ChangedMeanwhile
 from tests.factories.accounts import UserFactory
@@ -93,14 +90,41 @@ class TestOrganisationUpdate:
     def test_changes_and_counts_the_version(self) -> None:
         organisation = OrganisationFactory(standing=Standing.REGISTERED)
 
+        Identifier.objects.create(organisation=organisation, scheme="other", value="K-17")
+
         services.organisation_update(
-            actor=actor_of(organisation), organisation=organisation, legal_name="New", identifiers=[EDRPOU]
+            actor=actor_of(organisation), organisation=organisation, legal_name="New", identifiers=[]
         )
 
         organisation.refresh_from_db()
         assert (organisation.legal_name, organisation.version) == ("New", 2)
         event = Event.objects.get(name="organisations.organisation.updated")
         assert event.data == {"fields": ["legal_name", "identifiers"]}
+
+    def test_keeps_the_key_of_the_names(self) -> None:
+        organisation = register(Actor.system(), legal_name="Falcon LLC")
+        assert organisation.name_key == "falcon"
+
+        services.organisation_update(
+            actor=actor_of(organisation), organisation=organisation, legal_name_uk="ТОВ «Сокіл»"
+        )
+
+        organisation.refresh_from_db()
+        assert organisation.name_key == "falcon|sokil"
+        assert Event.objects.get(name="organisations.organisation.updated").data == {"fields": ["legal_name_uk"]}
+
+    def test_adds_no_number_whether_or_not_it_is_taken(self) -> None:
+        register(Actor.system(), identifiers=[EDRPOU])
+        organisation = OrganisationFactory(standing=Standing.REGISTERED)
+        Identifier.objects.create(organisation=organisation, scheme="other", value="K-17")
+
+        for number in (EDRPOU, ("UA-EDR", "14360570")):
+            with pytest.raises(services.NumbersComeByRegistration):
+                services.organisation_update(
+                    actor=actor_of(organisation), organisation=organisation, identifiers=[("other", "K-17"), number]
+                )
+
+        assert list(organisation.identifiers.values_list("scheme", "value")) == [("other", "K-17")]
 
     def test_tells_nothing_when_nothing_changed(self) -> None:
         organisation = OrganisationFactory()
@@ -120,10 +144,9 @@ class TestOrganisationUpdate:
 
     def test_counts_new_numbers_as_a_version(self) -> None:
         organisation = OrganisationFactory(standing=Standing.REGISTERED)
-        actor = actor_of(organisation)
 
-        services.organisation_update(actor=actor, organisation=organisation, identifiers=[EDRPOU])
-        services.organisation_update(actor=actor, organisation=organisation, identifiers=[EDRPOU])
+        for _ in range(2):
+            services.organisation_update(actor=Actor.system(), organisation=organisation, identifiers=[EDRPOU])
 
         assert organisation.version == 2
         organisation.refresh_from_db()
@@ -140,10 +163,9 @@ class TestOrganisationUpdate:
 
     def test_locks_the_row_before_it_reads_the_numbers(self) -> None:
         organisation = OrganisationFactory(standing=Standing.REGISTERED)
-        actor = actor_of(organisation)
 
         with CaptureQueriesContext(connection) as queries:
-            services.organisation_update(actor=actor, organisation=organisation, identifiers=[EDRPOU])
+            services.organisation_update(actor=Actor.system(), organisation=organisation, identifiers=[EDRPOU])
 
         reads = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
         assert "organisations_organisation" in reads[0]
@@ -167,7 +189,7 @@ class TestOrganisationUpdate:
         Organisation.objects.filter(pk=organisation.pk).update(version=2)
 
         with pytest.raises(ChangedMeanwhile):
-            services.organisation_update(actor=actor_of(organisation), organisation=organisation, **changes)
+            services.organisation_update(actor=Actor.system(), organisation=organisation, **changes)
 
     def test_is_for_the_own_one_only(self) -> None:
         with pytest.raises(NotYours):
@@ -185,6 +207,14 @@ class TestOrganisationStandingSet:
                 actor=actor_of(organisation), organisation=organisation, standing=Standing.VERIFIED
             )
 
+    def test_leaves_what_was_merged(self) -> None:
+        organisation = OrganisationFactory(standing=Standing.SUSPENDED, merged_into=OrganisationFactory())
+
+        with pytest.raises(services.AlreadyMerged):
+            services.organisation_standing_set(
+                actor=Actor.system(), organisation=organisation, standing=Standing.VERIFIED
+            )
+
     def test_tells_from_and_to(self) -> None:
         organisation = OrganisationFactory(standing=Standing.REGISTERED)
 
@@ -194,87 +224,3 @@ class TestOrganisationStandingSet:
 
         event = Event.objects.get(name="organisations.organisation.standing_changed")
         assert event.data == {"from": "registered", "to": "verified", "basis": "import"}
-
-
-class TestMembershipAdd:
-    def test_is_for_owners(self) -> None:
-        organisation = OrganisationFactory()
-
-        services.membership_add(
-            actor=actor_of(organisation), organisation=organisation, user_id=UserFactory().pk, roles=["editor"]
-        )
-        with pytest.raises(services.MembersNotYours):
-            services.membership_add(
-                actor=actor_of(organisation, "editor"),
-                organisation=organisation,
-                user_id=UserFactory().pk,
-                roles=["viewer"],
-            )
-
-        assert Event.objects.get(name="organisations.membership.added").data["roles"] == ["editor"]
-
-    @pytest.mark.parametrize("roles", [["officer"], [], ["owner", "nothing"]])
-    def test_refuses_roles_that_the_kind_does_not_have(self, roles: list[str]) -> None:
-        with pytest.raises(services.MembershipNotAcceptable):
-            services.membership_add(
-                actor=Actor.system(), organisation=OrganisationFactory(), user_id=UserFactory().pk, roles=roles
-            )
-
-    def test_refuses_a_member_twice(self) -> None:
-        organisation = OrganisationFactory()
-        actor = actor_of(organisation)
-        assert actor.user_id is not None
-
-        with pytest.raises(services.AlreadyMember):
-            services.membership_add(actor=actor, organisation=organisation, user_id=actor.user_id, roles=["viewer"])
-
-        assert Membership.objects.get(user_id=actor.user_id).roles == ["owner"]
-
-
-class TestApiKeyCreate:
-    def test_keeps_only_the_hash_of_the_secret(self) -> None:
-        made = key_of(actor_of(OrganisationFactory()))
-
-        _, prefix, secret = made.token.split("_", 2)
-        assert made.key.prefix == prefix
-        assert made.key.secret_hash == hashlib.sha256(secret.encode()).hexdigest()
-        assert secret not in str(ApiKey.objects.values().get())
-        assert len(secret) == 43
-
-    @pytest.mark.parametrize(
-        ("values", "pointer"),
-        [
-            ({"name": " "}, "/name"),
-            ({"scopes": []}, "/scopes"),
-            ({"scopes": ["investors.mandate.create"]}, "/scopes"),
-            ({"expires_at": utc_now() - dt.timedelta(seconds=1)}, "/expires_at"),
-            ({"expires_at": utc_now() + dt.timedelta(days=400)}, "/expires_at"),
-        ],
-    )
-    def test_says_what_is_wrong(self, values: dict[str, Any], pointer: str) -> None:
-        given = {"name": "k", "scopes": ["startups.firm.read"], "expires_at": utc_now() + dt.timedelta(days=1)}
-
-        with pytest.raises(services.ApiKeyNotAcceptable) as refusal:
-            services.api_key_create(actor=actor_of(OrganisationFactory(kind="firm")), **{**given, **values})
-
-        assert [problem.pointer for problem in refusal.value.errors] == [pointer]
-
-    def test_is_not_for_software(self) -> None:
-        key = key_of(actor_of(OrganisationFactory())).key
-        software = Actor(user_id=key.created_by_id, organisation_id=key.organisation_id, api_key_id=key.pk)
-
-        with pytest.raises(services.ApiKeyNeedsPerson):
-            key_of(software, "startups.firm.read")
-
-
-class TestApiKeyRevoke:
-    def test_revokes_once_and_tells_once(self) -> None:
-        actor = actor_of(OrganisationFactory())
-        key = key_of(actor).key
-
-        first = services.api_key_revoke(actor=actor, key=key).revoked_at
-        services.api_key_revoke(actor=actor, key=key)
-
-        key.refresh_from_db()
-        assert key.revoked_at == first
-        assert Event.objects.filter(name="organisations.api_key.revoked").count() == 1

@@ -1,0 +1,1 @@
+"""The operations on organisations and what belongs to them, one module per noun."""
