@@ -11,8 +11,9 @@ from apps.organisations.disclosure import Tier
 
 TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
     Fund: {
-        "id": Tier.T0,
+        "id": Tier.T1,
         "organisation": Tier.T4,
+        "teaser_id": Tier.T0,
         "fund_type": Tier.T0,
         "investor_countries": Tier.T4,
         "version": Tier.T4,
@@ -72,3 +73,6 @@ DERIVED: Mapping[type[models.Model], Mapping[str, Tier]] = {
     Mandate: {"investor": Tier.T1, "actions": Tier.T1},
 }
 """What answers show beyond the columns. `areas` of a fund are the roots of what its active mandates name."""
+
+TEASER: Mapping[str, Tier] = dict.fromkeys(("id", "fund_type", "country", "areas"), Tier.T0)
+"""The fields of a fund's T0 face. Its id is its own: nothing links it to what is seen at T1."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from apps.investors.states import LeverKind, MandateStatus, Perimeter
-from apps.organisations.disclosure import Tier, with_tier
+from apps.organisations.disclosure import Tier, own_rows, with_tier
 from apps.organisations.models import Organisation
 from apps.permissions import Kind
 from apps.reference.evidence import EvidenceTier
@@ -21,9 +22,9 @@ from kernel.ids import uuid7
 
 class FundQuerySet(models.QuerySet["Fund"]):
     def visible_to(self, actor: Actor) -> models.QuerySet[Fund]:
-        """One's own fund and those of verified organisations with the viewer's tier: other funds see the teaser."""
-        counterpart = Tier.T0 if actor.kind == Kind.FUND else Tier.T1
-        return with_tier(self, actor, subject="organisation", counterpart=counterpart)
+        """One's own fund; for all but other funds, which have its teaser, those of verified organisations too."""
+        seen = with_tier(self, actor, subject="organisation")
+        return seen.filter(organisation_id=actor.organisation_id) if actor.kind == Kind.FUND else seen
 
 
 class Fund(models.Model):
@@ -31,6 +32,9 @@ class Fund(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="fund")
+    teaser_id = models.UUIDField(
+        unique=True, editable=False, db_default=RandomUUID(), help_text="the id of its T0 face alone"
+    )
     fund_type = models.CharField(max_length=40, blank=True)
     investor_countries = ArrayField(models.CharField(max_length=2), null=True)
     version = models.PositiveIntegerField(default=1)
@@ -95,7 +99,10 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         if actor.is_system:
             return seen
         others = Q(status=MandateStatus.ACTIVE) if actor.kind in {Kind.FIRM, Kind.OPERATOR} else Q(pk__in=[])
-        return seen.filter(others | Q(fund__organisation_id=actor.organisation_id))
+        if actor.preview is not None:
+            others = Q(status=MandateStatus.ACTIVE)
+        inner = own_rows(actor, subject="fund__organisation") | Q(viewer_tier__gte=Tier.T4)
+        return seen.filter(others | inner)
 
 
 class Mandate(models.Model):

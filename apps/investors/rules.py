@@ -13,6 +13,12 @@ from kernel.errors import FieldProblem
 FOREIGN_SHARE_EDGES = tuple(Decimal(edge) for edge in ("0", "0.1", "0.2", "0.35", "0.5", "0.75", "1"))
 """Edges of the published bands of foreign share: a limit between two would let a fund probe the hidden figure."""
 
+EDITS_PER_DAY = 5
+"""How often within a UTC day what is matched may change its terms: probing must not recover what firms hide."""
+
+DRAFTS_PER_DAY = 5
+"""How many of a fund's drafts may begin to be matched within a UTC day: a new mandate asks as much as a changed one."""
+
 EXCLUDABLE = ("lethal", "lethal_autonomous", "cluster_munition", "dual_use")
 """The flags of capabilities that a mandate or a lever may exclude."""
 
@@ -41,7 +47,7 @@ def ticket_problems(*, tickets: Mapping[str, Decimal | None]) -> list[FieldProbl
         if not value or value <= 0
     ]
     problems += [
-        FieldProblem(f"/{upper}", "out_of_order", f"Not below {lower}.")
+        FieldProblem(f"/{upper}", "out_of_order", "Not below {lower}.", {"lower": lower})
         for (lower, low), (upper, high) in pairwise(stated)
         if low is not None and high is not None and high < low
     ]
@@ -62,7 +68,7 @@ def foreign_share_problems(*, limit: Decimal | None, perimeter: str) -> list[Fie
     problems = []
     if limit not in FOREIGN_SHARE_EDGES:
         edges = ", ".join(str(edge) for edge in FOREIGN_SHARE_EDGES)
-        problems.append(FieldProblem("/max_foreign_share", "no_band_edge", f"One of {edges}."))
+        problems.append(FieldProblem("/max_foreign_share", "no_band_edge", "One of {known}.", {"known": edges}))
     if not perimeter:
         problems.append(FieldProblem("/perimeter", "required", "A limit needs a perimeter."))
     return problems
@@ -70,8 +76,9 @@ def foreign_share_problems(*, limit: Decimal | None, perimeter: str) -> list[Fie
 
 def flag_problems(*, flags: Collection[str] | None, pointer: str) -> list[FieldProblem]:
     """Flags are known ones, each once."""
+    known = ", ".join(EXCLUDABLE)
     return [
-        FieldProblem(f"{pointer}/{index}", "unknown_flag", f"One of {', '.join(EXCLUDABLE)}.")
+        FieldProblem(f"{pointer}/{index}", "unknown_flag", "One of {known}.", {"known": known})
         for index, flag in enumerate(flags or ())
         if flag not in EXCLUDABLE
     ]

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
+from uuid import UUID
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from apps.investors.models import Fund, Lever, Mandate
 from apps.investors.states import MandateStatus
 from apps.organisations.disclosure import Tier
+from apps.organisations.states import Standing
 from kernel.access import Actor
 
 
 def fund_list(*, actor: Actor) -> QuerySet[Fund]:
-    """The funds that the actor may see, each with its `active_mandates`."""
-    active = Prefetch(
-        "mandates", queryset=Mandate.objects.filter(status=MandateStatus.ACTIVE), to_attr="active_mandates"
+    """The funds that the actor may see, each with its `active_mandates` and `shown_standing`."""
+    standing = F("organisation__standing") if actor.preview is None else Value(Standing.VERIFIED)
+    return _with_areas(Fund.objects.visible_to(actor)).annotate(shown_standing=standing)
+
+
+def fund_teaser_list(*, including: UUID | None = None) -> QuerySet[Fund]:
+    """The funds that have a T0 face, each with its `active_mandates`: verified ones that offer something.
+
+    `including` is an organisation that counts as verified and not gone dark.
+    """
+    active = Mandate.objects.filter(fund=OuterRef("pk"), status=MandateStatus.ACTIVE)
+    seen = Q(organisation__standing=Standing.VERIFIED, organisation__dark_since=None, organisation__merged_into=None)
+    rows = Fund.objects.filter(seen | Q(organisation_id=including)).filter(Exists(active))
+    return _with_areas(rows).annotate(viewer_tier=Value(int(Tier.T0), output_field=IntegerField()))
+
+
+def _with_areas(funds: QuerySet[Fund]) -> QuerySet[Fund]:
+    active = Mandate.objects.filter(status=MandateStatus.ACTIVE)
+    return funds.select_related("organisation").prefetch_related(
+        Prefetch("mandates", queryset=active, to_attr="active_mandates")
     )
-    return Fund.objects.visible_to(actor).select_related("organisation").prefetch_related(active)
 
 
 def lever_list(*, actor: Actor) -> QuerySet[Lever]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from apps.investors import events
 from apps.investors.models import Fund, Lever, Mandate
 from apps.investors.rules import (
+    DRAFTS_PER_DAY,
+    EDITS_PER_DAY,
     TICKETS,
     dates_problems,
     flag_problems,
@@ -40,6 +43,7 @@ from kernel.access import Actor
 from kernel.clock import utc_today
 from kernel.errors import Conflict, FieldProblem, Invalid
 from kernel.events import publish
+from kernel.models import Event
 from kernel.versions import version_save
 
 FUND_FIELDS = frozenset({"fund_type", "investor_countries"})
@@ -63,6 +67,11 @@ MANDATE_FIELDS = frozenset(
     }
     | {"offer_tier", "lever", "tenor_years", "max_foreign_share", "perimeter", "exclusions", "terms"}
 )
+SCORED_FUND_FIELDS = frozenset({"investor_countries"})
+SCORED_LEVER_FIELDS = LEVER_FIELDS - {"issuer", "source"}
+SCORED_MANDATE_FIELDS = MANDATE_FIELDS - {"name"}
+MATCHED = (MandateStatus.ACTIVE, MandateStatus.PAUSED)
+"""The statuses in which a mandate was shown to the engine: a draft is edited at will."""
 REGION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}")
 
 Weights = Sequence[tuple[str, float]]
@@ -87,6 +96,20 @@ class MandateNotAcceptable(Invalid):
 
 class MandateEnded(Conflict):
     """The mandate is closed and no longer changes."""
+
+
+class TooManyEditsToday(Conflict):
+    """These terms were changed {most} times today. They open again at {opens_at}."""
+
+    def __init__(self, *, opens_at: str = "00:00 UTC") -> None:
+        super().__init__(most=EDITS_PER_DAY, opens_at=opens_at)
+
+
+class TooManyMandatesToday(Conflict):
+    """{most} drafts began to be matched today, no more do. They may again at {opens_at}."""
+
+    def __init__(self, *, opens_at: str = "00:00 UTC") -> None:
+        super().__init__(most=DRAFTS_PER_DAY, opens_at=opens_at)
 
 
 @transaction.atomic
@@ -114,13 +137,18 @@ def fund_own(*, actor: Actor) -> Fund:
 
 @transaction.atomic
 def fund_update(*, actor: Actor, fund: Fund, **changes: Any) -> Fund:
-    """Change `fund_type` or `investor_countries`. Raises NotYours, FundNotAcceptable and ChangedMeanwhile."""
+    """Change `fund_type` or `investor_countries`.
+
+    Raises NotYours, FundNotAcceptable, TooManyEditsToday and ChangedMeanwhile.
+    """
     own_require(actor=actor, organisation_id=fund.organisation_id)
     _only(changes, FUND_FIELDS)
     problems = country_problems(codes=changes.get("investor_countries") or (), pointer="/investor_countries")
     if problems:
         raise FundNotAcceptable(errors=problems)
     changed = version_save(instance=fund, changes=changes)
+    if fund.mandates.filter(status__in=MATCHED).exists():
+        _edits_require(actor, fund, changed, SCORED_FUND_FIELDS, events.FUND_UPDATED)
     if changed:
         publish(
             events.FUND_UPDATED,
@@ -146,11 +174,13 @@ def lever_create(*, actor: Actor, kind: str, **values: Any) -> Lever:
 
 @transaction.atomic
 def lever_update(*, actor: Actor, lever: Lever, **changes: Any) -> Lever:
-    """Change one's own lever. Raises NotYours, LeverNotAcceptable and ChangedMeanwhile."""
+    """Change one's own lever. Raises NotYours, LeverNotAcceptable, TooManyEditsToday and ChangedMeanwhile."""
     own_require(actor=actor, organisation_id=lever.organisation_id)
     present = {name: getattr(lever, name) for name in LEVER_FIELDS}
     _check_lever({**present, **changes}, changes)
     changed = version_save(instance=lever, changes=changes)
+    if lever.mandates.filter(status__in=MATCHED).exists():
+        _edits_require(actor, lever, changed, SCORED_LEVER_FIELDS, events.LEVER_UPDATED)
     if changed:
         publish(events.LEVER_UPDATED, actor=actor, subject=lever, data={"fields": changed})
     return lever
@@ -183,21 +213,32 @@ def mandate_create(
 
 @transaction.atomic
 def mandate_update(*, actor: Actor, mandate: Mandate, **changes: Any) -> Mandate:
-    """Change what the fund will do. Raises NotYours, MandateEnded, MandateNotAcceptable and ChangedMeanwhile."""
+    """Change what the fund will do; what is matched changes its terms `EDITS_PER_DAY` times a day, its name at will.
+
+    Raises NotYours, MandateEnded, MandateNotAcceptable, TooManyEditsToday and ChangedMeanwhile.
+    """
     organisation_id = mandate.fund.organisation_id
     own_require(actor=actor, organisation_id=organisation_id)
     if mandate.status == MandateStatus.CLOSED:
         raise MandateEnded
     changed = version_save(instance=mandate, changes=_checked(actor, changes, present=mandate))
+    if mandate.status in MATCHED:
+        _edits_require(actor, mandate, changed, SCORED_MANDATE_FIELDS, events.MANDATE_UPDATED)
     if changed:
         data = {"fields": changed}
         publish(events.MANDATE_UPDATED, actor=actor, subject=mandate, organisation_id=organisation_id, data=data)
     return mandate
 
 
+@transaction.atomic
 def mandate_activate(*, actor: Actor, mandate: Mandate) -> Mandate:
-    """Let the mandate be matched and shown to verified firms. Raises NotYours, NotPermitted and NotNow."""
-    return _fire("activate", actor, mandate)
+    """Let the mandate be matched and shown to verified firms; of a fund's drafts `DRAFTS_PER_DAY` in a day.
+
+    Raises NotYours, NotPermitted, NotNow and TooManyMandatesToday.
+    """
+    _fire("activate", actor, mandate)
+    _drafts_require(actor, mandate)
+    return mandate
 
 
 def mandate_pause(*, actor: Actor, mandate: Mandate) -> Mandate:
@@ -216,6 +257,38 @@ def _fire(name: str, actor: Actor, mandate: Mandate) -> Mandate:
     return MANDATE.fire(name, instance=mandate, actor=actor, organisation_id=organisation_id)
 
 
+def _edits_require(actor: Actor, subject: Model, changed: Collection[str], scored: Collection[str], event: str) -> None:
+    """Raises TooManyEditsToday when `changed` touches what is scored once more than a UTC day allows.
+
+    To be called with the row saved: writers of one row then count one after the other. The system is free.
+    """
+    if actor.is_system or set(scored).isdisjoint(changed):
+        return
+    midnight = dt.datetime.combine(utc_today(), dt.time(), dt.UTC)
+    facts = Event.objects.filter(object_type=subject._meta.label_lower, object_id=subject.pk, name=event)
+    today = facts.filter(at__gte=midnight, data__fields__has_any_keys=sorted(scored)).exclude(
+        actor=Actor.system().label()
+    )
+    if today.count() >= EDITS_PER_DAY:
+        raise TooManyEditsToday(opens_at=(midnight + dt.timedelta(days=1)).isoformat())
+
+
+def _drafts_require(actor: Actor, mandate: Mandate) -> None:
+    """Raises TooManyMandatesToday when more of the fund's drafts than a UTC day allows were activated, with this one.
+
+    Else new mandates would get around what edits may not. The system is free.
+    """
+    if actor.is_system:
+        return
+    # One at a time for each fund: two drafts at once count one another.
+    fund = Fund.objects.select_for_update(no_key=True).get(pk=mandate.fund_id)
+    midnight = dt.datetime.combine(utc_today(), dt.time(), dt.UTC)
+    facts = Event.objects.filter(name=events.MANDATE_ACTIVATED, organisation_id=fund.organisation_id)
+    today = facts.filter(at__gte=midnight, data__from=MandateStatus.DRAFT).exclude(actor=Actor.system().label())
+    if today.count() > DRAFTS_PER_DAY:
+        raise TooManyMandatesToday(opens_at=(midnight + dt.timedelta(days=1)).isoformat())
+
+
 def _only(values: Mapping[str, Any], names: Collection[str]) -> None:
     stray = sorted(set(values) - set(names))
     if stray:
@@ -228,7 +301,8 @@ def _check_lever(whole: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     problems += flag_problems(flags=values.get("excluded_flags"), pointer="/excluded_flags")
     problems += dates_problems(values=whole)
     if not set(values.get("classes") or ()) <= set(InstrumentClass.values):
-        problems.append(FieldProblem("/classes", "invalid", f"Of {', '.join(InstrumentClass.values)}."))
+        known = ", ".join(InstrumentClass.values)
+        problems.append(FieldProblem("/classes", "invalid", "Only of {known}.", {"known": known}))
     cover = values.get("risk_cover")
     if cover is not None and not 0 <= cover <= 1:
         problems.append(FieldProblem("/risk_cover", "out_of_range", "A fraction between 0 and 1."))

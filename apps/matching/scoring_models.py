@@ -51,7 +51,7 @@ def scoring_model(identifier: str) -> ScoringModel:
     try:
         return scoring_models()[identifier]
     except KeyError:
-        raise UnknownScoringModel(f"No scoring model {identifier!r}.") from None
+        raise UnknownScoringModel("There is no scoring model {id}.", id=identifier) from None
 
 
 @functools.cache

@@ -81,7 +81,7 @@ class Taxonomy:
     def area(self, code: str) -> Area:
         """The area of this code. Raises UnknownArea."""
         if code not in self.areas:
-            raise UnknownArea(f"{self.id} has no area {code!r}")
+            raise UnknownArea("The edition {edition} has no area {code}.", edition=self.id, code=code)
         return self.areas[code]
 
     def path(self, code: str) -> tuple[str, ...]:

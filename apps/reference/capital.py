@@ -92,10 +92,12 @@ def capital_build_up(
     if capital_class == "debt":
         loss = table.expected_loss.get(tier or UNSTATED_TIER)
         if loss is None:
-            raise UnknownTier(f"{table.id} has no expected loss for the tier {tier!r}")
+            raise UnknownTier(
+                "The edition {edition} has no expected loss for the tier {tier}.", edition=table.id, tier=tier
+            )
         return BuildUp((risk_free, _part("margin", table.debt_margin), _part("expected_loss", loss, coverable=True)))
     if capital_class != "equity":
-        raise UnknownCapitalClass(f"{capital_class!r} is neither equity, debt nor grant")
+        raise UnknownCapitalClass("{name} is neither equity, debt nor grant.", name=capital_class)
     premium = None if country is None else table.country_risk_premia.get(country)
     if premium is None:
         return None
@@ -122,7 +124,9 @@ def effective_cover(*, risk_cover: float | None, cover_cap_eur: float | None, am
     if risk_cover is None:
         return 0.0
     if not 0 <= risk_cover <= 1 or amount_eur <= 0 or (cover_cap_eur is not None and cover_cap_eur < 0):
-        raise CoverNotPossible(f"cover {risk_cover}, cap {cover_cap_eur}, amount {amount_eur}")
+        raise CoverNotPossible(
+            "Cover {cover}, cap {cap}, amount {amount}.", cover=risk_cover, cap=cover_cap_eur, amount=amount_eur
+        )
     return risk_cover if cover_cap_eur is None else risk_cover * min(1.0, cover_cap_eur / amount_eur)
 
 
@@ -132,7 +136,7 @@ def required_rate(*, build_up: BuildUp, cover: float, premium: float) -> float:
     Raises CoverNotPossible.
     """
     if not 0 <= cover <= 1 or premium < 0:
-        raise CoverNotPossible(f"cover {cover}, premium {premium}")
+        raise CoverNotPossible("Cover {cover}, premium {premium}.", cover=cover, premium=premium)
     left = [part.rate * (1.0 - cover) if part.coverable else part.rate for part in build_up.parts]
     return min(math.fsum((*left, premium)), build_up.rate)
 
@@ -212,7 +216,7 @@ def capital_saving_by_schedule(*, outstanding: Sequence[Decimal], offered_bp: in
 def _rates(*, offered_bp: int, marginal_bp: int) -> tuple[Decimal, Decimal]:
     rate = marginal_bp / BASIS_POINTS
     if rate <= -1:
-        raise RateNotPossible(f"a marginal rate of {marginal_bp} basis points")
+        raise RateNotPossible("A marginal rate of {rate} basis points.", rate=marginal_bp)
     return rate, (marginal_bp - offered_bp) / BASIS_POINTS
 
 

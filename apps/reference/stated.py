@@ -32,7 +32,7 @@ def currency_problems(*, currency: str, pointer: str, on: dt.date) -> list[Field
     if currency in currency_codes(on=on):
         return []
     known = ", ".join(sorted(currency_codes(on=on)))
-    return [FieldProblem(pointer, "unknown_currency", f"No exchange rate is known; one of {known}.")]
+    return [FieldProblem(pointer, "unknown_currency", "No exchange rate is known; one of {known}.", {"known": known})]
 
 
 def shared_currency_problems(

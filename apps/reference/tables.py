@@ -118,14 +118,16 @@ class ReferenceTable:
     def perimeter(self, name: str) -> frozenset[str]:
         """The countries (ISO 3166-1 alpha-2) inside an origin perimeter. Raises UnknownPerimeter."""
         if name not in PERIMETERS:
-            raise UnknownPerimeter(f"no perimeter {name!r}; known are {', '.join(PERIMETERS)}")
+            raise UnknownPerimeter("There is no perimeter {name}.", name=name)
         groups, countries = PERIMETERS[name]
         return frozenset(countries).union(*(self.country_groups[group] for group in groups))
 
     def in_eur(self, amount: Decimal, currency: str) -> Decimal:
         """An amount in EUR at the reference rate, not rounded. Raises UnknownCurrency."""
         if currency not in self.fx_to_eur:
-            raise UnknownCurrency(f"{self.id} has no exchange rate for {currency!r}")
+            raise UnknownCurrency(
+                "The edition {edition} has no exchange rate for {currency}.", edition=self.id, currency=currency
+            )
         return amount * self.fx_to_eur[currency]
 
 
@@ -264,14 +266,14 @@ def _read_all(paths: Iterable[Path], parse: Callable[..., E]) -> dict[str, E]:
 
 def _by_id(known: Mapping[str, E], edition: str) -> E:
     if edition not in known:
-        raise UnknownEdition(f"no edition {edition!r}; known are {', '.join(sorted(known)) or 'none'}")
+        raise UnknownEdition("There is no edition {edition}.", edition=edition)
     return known[edition]
 
 
 def _newest(known: Iterable[E], on: dt.date) -> E:
     in_force = [edition for edition in known if edition.as_of is None or edition.as_of <= on]
     if not in_force:
-        raise NoEditionYet(f"no edition is as old as {on.isoformat()}")
+        raise NoEditionYet("No edition is as old as {date}.", date=on.isoformat())
     return max(in_force, key=lambda edition: (edition.as_of or dt.date.min, _numbers(edition.id)))
 
 

@@ -23,7 +23,9 @@ def term_problems(*, terms: Sequence[Mapping[str, Any]], pointer: str) -> list[F
         if name in seen:
             problems.append(FieldProblem(f"{pointer}/{index}/term", "repeated", "Each term at most once."))
         elif not _is_value(name, value):
-            problems.append(FieldProblem(f"{pointer}/{index}/value", "invalid", f"Not a value of {name}."))
+            problems.append(
+                FieldProblem(f"{pointer}/{index}/value", "invalid", "Not a value of {name}.", {"name": name})
+            )
         seen.add(name)
     return problems
 

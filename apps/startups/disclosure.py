@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import models
+from django.db.models import Case, Value, When
 from django.utils.crypto import salted_hmac
 
 from apps.organisations.disclosure import Tier
+from apps.reference.tables import UnknownCurrency, editions
 from apps.startups.models import Attestation, Capability, Component, DevelopmentEvent, Financials, Firm, Raise
+from apps.startups.rules.bands import amount_band
 from apps.startups.states import Naming
+from kernel.clock import utc_today
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter looks like a figure."""
@@ -18,13 +23,16 @@ PSEUDONYM_LENGTH = 7
 """35 bits: among 10,000 firms two share a pseudonym with a chance of about 1 in 700."""
 
 NAME_FROM: Mapping[str, Tier] = {Naming.ALL_VERIFIED: Tier.T1, Naming.ACCEPTED: Tier.T2, Naming.NOBODY: Tier.T3}
-"""From which tier on a firm's choice shows its name; behind a room's undertaking the parties know one another."""
+"""From which tier on a firm's choice shows its name; behind a room's undertaking the parties know one another. Whoever
+the firm revealed itself to reads it in any case.
+"""
 
 TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
     Firm: {
         "id": Tier.T1,
         "organisation": Tier.T4,
-        "region": Tier.T4,
+        "teaser_id": Tier.T0,
+        "region": Tier.T1,
         "founded_on": Tier.T2,
         "staff": Tier.T2,
         "summary": Tier.T2,
@@ -115,11 +123,18 @@ DERIVED: Mapping[type[models.Model], Mapping[str, Tier]] = {
         "country": Tier.T0,
         "staff_band": Tier.T0,
         "standing": Tier.T1,
+        "financials": Tier.T1,
     },
     Capability: {"startup": Tier.T1, "actions": Tier.T1},
     Raise: {"startup": Tier.T1, "actions": Tier.T1},
 }
 """What answers show beyond the columns. `name` is the pseudonym below the tier that the firm's choice asks for."""
+
+AT_WAR: Mapping[type[models.Model], Mapping[str, Tier]] = {Firm: {"region": Tier.T4}}
+"""What replaces the tiers above for firms of countries at war: nothing that helps a targeteer."""
+
+TEASER: Mapping[str, Tier] = dict.fromkeys(("id", "pseudonym", "area", "country", "trl_band", "size_band"), Tier.T0)
+"""The fields of a firm's T0 face. Its id and pseudonym are its own: nothing links it to what is seen at T1."""
 
 STAFF_BANDS = (10, 50, 250)
 
@@ -133,9 +148,11 @@ class FirmName:
     is_pseudonym: bool
 
 
-def firm_name(*, firm: Firm, viewer_tier: int) -> FirmName:
-    """The legal name where the firm's choice shows it at this tier, else its pseudonym; needs `firm.organisation`."""
-    if viewer_tier >= NAME_FROM[firm.naming]:
+def firm_name(*, firm: Firm, viewer_tier: int, is_revealed: bool) -> FirmName:
+    """The legal name where the firm's choice shows it at this tier or the firm revealed itself to the viewer, else its
+    pseudonym; needs `firm.organisation`.
+    """
+    if is_revealed or viewer_tier >= NAME_FROM[firm.naming]:
         organisation = firm.organisation
         return FirmName(organisation.legal_name, organisation.legal_name_uk, is_pseudonym=False)
     name = firm_pseudonym(firm_id=str(firm.pk))
@@ -144,7 +161,16 @@ def firm_name(*, firm: Firm, viewer_tier: int) -> FirmName:
 
 def firm_pseudonym(*, firm_id: str) -> str:
     """`Firm 7KQ2M0D`: always the same for a firm, and telling nothing about it without the installation's secret."""
-    number = int.from_bytes(salted_hmac("startups.pseudonym", firm_id, algorithm="sha256").digest()[:8])
+    return _pseudonym("startups.pseudonym", firm_id)
+
+
+def teaser_pseudonym(*, teaser_id: str) -> str:
+    """What a firm is called at T0: of the same form, made of its teaser's id under a salt of its own."""
+    return _pseudonym("startups.teaser", teaser_id)
+
+
+def _pseudonym(salt: str, identifier: str) -> str:
+    number = int.from_bytes(salted_hmac(salt, identifier, algorithm="sha256").digest()[:8])
     letters = [ALPHABET[number >> 5 * place & 31] for place in range(PSEUDONYM_LENGTH)]
     return f"Firm {''.join(letters)}"
 
@@ -159,3 +185,36 @@ def staff_band(*, staff: int | None) -> str | None:
             return f"{lower}-{edge - 1}"
         lower = edge
     return f"{lower}+"
+
+
+SIZE_BANDS = tuple(str(staff_band(staff=lower)) for lower in (1, *STAFF_BANDS))
+
+
+def staff_band_sql(*, column: str) -> Case:
+    """`staff_band` as an expression over a column; an empty text where it is not stated."""
+    bands = [When(**{f"{column}__lt": edge}, then=Value(staff_band(staff=edge - 1))) for edge in STAFF_BANDS]
+    return Case(When(**{column: None}, then=Value("")), *bands, default=Value(staff_band(staff=STAFF_BANDS[-1])))
+
+
+@dataclass(frozen=True, slots=True)
+class FinancialBands:
+    """A year's figures as far as verified counterparts see them: bands in `currency`."""
+
+    year: int
+    currency: str
+    revenue: str | None
+    order_book: str | None
+
+
+def financial_bands(*, financials: Financials) -> FinancialBands:
+    """The bands of a year's figures in EUR at the reference rate of today."""
+    stated = (financials.revenue, financials.order_book)
+    revenue, order_book = (amount_band(amount=_in_eur(amount, financials.currency)) for amount in stated)
+    return FinancialBands(financials.year, "EUR", revenue, order_book)
+
+
+def _in_eur(amount: Decimal | None, currency: str) -> Decimal | None:
+    try:
+        return None if amount is None else editions().table_at(utc_today()).in_eur(amount, currency)
+    except UnknownCurrency:
+        return None

@@ -6,11 +6,13 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from apps.investors.models import Mandate
 from apps.investors.states import LeverKind, MandateStatus
 from apps.organisations.tiered import OwnFilter
 from apps.reference.instruments import Instrument
+from apps.reference.selectors import area_roots
 from kernel.api.filters import ChoiceFilter, FlagFilter, NumberFilter, StrictFilterSet, TextFilter, UuidFilter
 
 
@@ -28,6 +30,27 @@ class InstrumentFilter(ChoiceFilter):
 
     def filter(self, qs: Any, value: list[str] | None) -> Any:
         return qs.filter(**{f"{self.field_name}__overlap": value}) if value else qs
+
+
+class RootAreaFilter(TextFilter):
+    """Funds with an active mandate in a root area, as their teasers tell it."""
+
+    def filter(self, qs: Any, value: list[str] | None) -> Any:
+        if not value:
+            return qs
+        roots = area_roots()
+        codes = {code for code, root in roots.items() if root in value} | {code for code in value if code not in roots}
+        named = reduce(or_, [Q(areas__contains=[[code]]) for code in sorted(codes)], Q(pk__in=[]))
+        active = Mandate.objects.filter(named, fund=OuterRef("pk"), status=MandateStatus.ACTIVE)
+        return qs.filter(Exists(active))
+
+
+class InvestorTeaserFilter(StrictFilterSet):
+    """By what teasers show."""
+
+    area = RootAreaFilter(field_name="areas", help_text="Code of a root area.")
+    country = TextFilter(field_name="organisation__country")
+    fund_type = TextFilter()
 
 
 class InvestorFilter(StrictFilterSet):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.investors.disclosure import DERIVED, TIERS
+from apps.investors.disclosure import DERIVED, TEASER, TIERS
 from apps.investors.models import Fund, Lever, Mandate
 from apps.investors.rules import EXCLUDABLE, FOREIGN_SHARE_EDGES
 from apps.investors.services import WEIGHTED
@@ -89,6 +89,25 @@ class InvestorEdit(serializers.Serializer[Any]):
     investor_countries = countries_field(allow_null=True)
 
 
+def area_roots_of(fund: Any, roots: Mapping[str, str]) -> list[str]:
+    """The roots of the areas that the fund's active mandates name."""
+    return sorted({roots.get(code, code) for mandate in fund.active_mandates for code, _ in mandate.areas})
+
+
+class InvestorTeaserOut(TieredSerializer):
+    """A fund to those who are no verified counterpart of it."""
+
+    tiers = TEASER
+
+    id = serializers.UUIDField(source="teaser_id", help_text="Of the teaser alone, not the fund's.")
+    fund_type = serializers.CharField()
+    country = serializers.CharField(source="organisation.country")
+    areas = serializers.SerializerMethodField(help_text="Roots of the areas that the active mandates name.")
+
+    def get_areas(self, fund: Any) -> list[str]:
+        return area_roots_of(fund, self.context[AREA_ROOTS])
+
+
 class InvestorOut(TieredSerializer):
     tiers = {**TIERS[Fund], **DERIVED[Fund]}
 
@@ -97,14 +116,13 @@ class InvestorOut(TieredSerializer):
     country = serializers.CharField(source="organisation.country")
     fund_type = serializers.CharField()
     areas = serializers.SerializerMethodField(help_text="Roots of the areas that the active mandates name.")
-    standing = serializers.ChoiceField(source="organisation.standing", choices=Standing.choices)
+    standing = serializers.ChoiceField(source="shown_standing", choices=Standing.choices)
     organisation = serializers.UUIDField(source="organisation_id")
     investor_countries = serializers.ListField(child=serializers.CharField(), allow_null=True)
     created_at = serializers.DateTimeField()
 
     def get_areas(self, fund: Any) -> list[str]:
-        roots = self.context[AREA_ROOTS]
-        return sorted({roots.get(code, code) for mandate in fund.active_mandates for code, _ in mandate.areas})
+        return area_roots_of(fund, self.context[AREA_ROOTS])
 
 
 class LeverEdit(serializers.Serializer[Any]):

@@ -13,34 +13,59 @@ from rest_framework.response import Response
 from apps.investors import selectors, services
 from apps.investors.api import filters, serializers
 from apps.investors.models import Fund, Lever, Mandate
+from apps.organisations.tiered import Previewed
 from apps.permissions import Permission as P
 from apps.reference.selectors import area_roots
 from kernel.api.routers import ApiRouter
 from kernel.api.serializers import Selection
-from kernel.api.views import ApiViewSet, ListMixin, RetrieveMixin
+from kernel.api.views import ApiView, ApiViewSet, ListMixin, RetrieveMixin
 from kernel.states import NotNow
 
 READS = frozenset({"list", "retrieve"})
 
 
-class Investors(ListMixin, RetrieveMixin, ApiViewSet):
+class WithAreaRoots(ApiView):
+    """What shows funds by the roots of their areas."""
+
+    def output_context(self, selection: Selection) -> dict[str, Any]:
+        return {**super().output_context(selection), serializers.AREA_ROOTS: area_roots()}
+
+
+class InvestorTeasers(WithAreaRoots, ListMixin, RetrieveMixin, ApiViewSet):
+    """Funds as every signed-in organisation sees them, verified or not."""
+
+    queryset = Fund.objects.all()
+    serializer_class = serializers.InvestorTeaserOut
+    filterset_class = filters.InvestorTeaserFilter
+    ordering_fields = {"id": "teaser_id"}
+    ordering = "id"
+    lookup_field = "teaser_id"
+    permissions = {"list": P.FUND_TEASER_READ, "retrieve": P.FUND_TEASER_READ}
+
+    def visible(self) -> QuerySet[Fund]:
+        return selectors.fund_teaser_list()
+
+
+class Investors(WithAreaRoots, Previewed, ListMixin, RetrieveMixin, ApiViewSet):
     """Funds."""
 
     queryset = Fund.objects.all()
     serializer_class = serializers.InvestorOut
+    teaser = serializers.InvestorTeaserOut
     filterset_class = filters.InvestorFilter
     ordering_fields = {"id": "id"}
     ordering = "-id"
     inputs = {"partial_update": serializers.InvestorEdit}
     permissions = {"list": P.FUND_READ, "retrieve": P.FUND_READ, "partial_update": P.FUND_UPDATE}
-    problems = {"partial_update": (services.FundNotAcceptable,)}
+    problems = {"partial_update": (services.FundNotAcceptable, services.TooManyEditsToday)}
 
-    def visible(self) -> QuerySet[Fund]:
+    def tiered(self) -> QuerySet[Fund]:
         rows = selectors.fund_list(actor=self.actor)
         return rows if self.action in READS else rows.filter(Q(organisation_id=self.actor.organisation_id))
 
-    def output_context(self, selection: Selection) -> dict[str, Any]:
-        return {**super().output_context(selection), serializers.AREA_ROOTS: area_roots()}
+    def teased(self) -> QuerySet[Fund]:
+        own = self.actor.organisation_id
+        return selectors.fund_teaser_list(including=own).filter(Q(organisation_id=own))
 
     def partial_update(self, _request: Request, **_path: str) -> Response:
         """Change one's own fund."""
@@ -63,7 +88,10 @@ class Levers(ListMixin, RetrieveMixin, ApiViewSet):
         "create": P.LEVER_CREATE,
         "partial_update": P.LEVER_UPDATE,
     }
-    problems = {"create": (services.LeverNotAcceptable,), "partial_update": (services.LeverNotAcceptable,)}
+    problems = {
+        "create": (services.LeverNotAcceptable,),
+        "partial_update": (services.LeverNotAcceptable, services.TooManyEditsToday),
+    }
 
     def visible(self) -> QuerySet[Lever]:
         rows = selectors.lever_list(actor=self.actor)
@@ -80,7 +108,7 @@ class Levers(ListMixin, RetrieveMixin, ApiViewSet):
         return self.answer(services.lever_update(actor=self.actor, lever=lever, **self.validated()))
 
 
-class Mandates(ListMixin, RetrieveMixin, ApiViewSet):
+class Mandates(Previewed, ListMixin, RetrieveMixin, ApiViewSet):
     """Mandates."""
 
     queryset = Mandate.objects.all()
@@ -106,13 +134,13 @@ class Mandates(ListMixin, RetrieveMixin, ApiViewSet):
     }
     problems = {
         "create": (services.MandateNotAcceptable,),
-        "partial_update": (services.MandateNotAcceptable, services.MandateEnded),
-        "activate": (NotNow,),
+        "partial_update": (services.MandateNotAcceptable, services.MandateEnded, services.TooManyEditsToday),
+        "activate": (NotNow, services.TooManyMandatesToday),
         "pause": (NotNow,),
         "close": (NotNow,),
     }
 
-    def visible(self) -> QuerySet[Mandate]:
+    def tiered(self) -> QuerySet[Mandate]:
         rows = selectors.mandate_list(actor=self.actor)
         return rows if self.action in READS else rows.filter(Q(fund__organisation_id=self.actor.organisation_id))
 
@@ -148,6 +176,7 @@ class Mandates(ListMixin, RetrieveMixin, ApiViewSet):
 
 
 router = ApiRouter()
+router.register("investor-teasers", InvestorTeasers, basename="investor-teasers")
 router.register("investors", Investors, basename="investors")
 router.register("levers", Levers, basename="levers")
 router.register("mandates", Mandates, basename="mandates")

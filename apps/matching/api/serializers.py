@@ -13,6 +13,7 @@ from apps.matching.models import MatchRun
 from apps.matching.scoring_models import ScoringModel, scoring_model
 from apps.matching.selectors import matches, runs
 from apps.matching.states import RUN, RunStatus, Section, Side
+from apps.organisations.tiered import read_note
 from apps.permissions import Kind
 from apps.reference.tables import editions
 from apps.startups.disclosure import firm_name
@@ -71,6 +72,9 @@ class MatchRunBrief(ApiSerializer):
     published_at = serializers.DateTimeField(allow_null=True)
 
 
+FOR_OPERATORS = frozenset({"counts", "reasons", "seconds", "sha256", "job"})
+
+
 class MatchRunOut(ApiSerializer):
     id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=RunStatus.choices)
@@ -88,6 +92,14 @@ class MatchRunOut(ApiSerializer):
     job = serializers.UUIDField(source="job_id", allow_null=True)
     created_at = serializers.DateTimeField()
     published_at = serializers.DateTimeField(allow_null=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        actor = get_actor(self.context["request"])
+        if actor.is_system or actor.kind == Kind.OPERATOR:
+            return shown
+        # They move with every mandate and raise, also with those that the caller may not know of.
+        return {name: value for name, value in shown.items() if name not in FOR_OPERATORS}
 
     @extend_schema_field({"type": "array", "items": {"type": "string"}})
     def get_actions(self, run: MatchRun) -> list[str]:
@@ -115,11 +127,7 @@ class MatchRunOut(ApiSerializer):
 
     @extend_schema_field({"type": "object", "additionalProperties": True})
     def get_counts(self, run: MatchRun) -> dict[str, Any]:
-        counts = runs.run_counts(run=run)
-        if get_actor(self.context["request"]).kind == Kind.OPERATOR:
-            return counts
-        # Few failures of one gate may point at one organisation.
-        return {name: count for name, count in counts.items() if name != "failures"}
+        return runs.run_counts(run=run)
 
     @extend_schema_field({"type": "array", "items": {"type": "object", "additionalProperties": True}})
     def get_reasons(self, run: MatchRun) -> list[Any]:
@@ -196,6 +204,7 @@ class MatchOut(ApiSerializer):
         if match.side == Side.INVESTOR:
             return {"id": str(match.mandate_id)}
         mandate: Any = match.counterpart
+        read_note(context=self.context, row=mandate)
         fund = mandate.fund
         return {
             "id": str(mandate.pk),
@@ -211,12 +220,13 @@ class MatchOut(ApiSerializer):
         if match.side == Side.STARTUP:
             return {"id": str(match.raise_id)}
         item: Any = match.counterpart
+        read_note(context=self.context, row=item)
         firm, lead = item.firm, item.lead_capability
         return {
             "id": str(item.pk),
             "firm": {
                 "id": str(firm.pk),
-                "name": firm_name(firm=firm, viewer_tier=item.viewer_tier).name,
+                "name": firm_name(firm=firm, viewer_tier=item.viewer_tier, is_revealed=item.is_revealed).name,
                 "country": firm.organisation.country,
             },
             "area": lead.area.code,

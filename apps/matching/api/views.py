@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -66,11 +67,11 @@ class Matches(ApiViewSet):
         """List the best counterparts of one's mandate (`?mandate=`) or raise (`?raise=`), best first."""
         mandate_id, raise_id = self._identifier("mandate"), self._identifier("raise")
         if (mandate_id is None) == (raise_id is None):
-            raise query_problem("mandate", "Name either a mandate or a raise of yours.", "required")
+            raise query_problem("mandate", _("Name either a mandate or a raise of yours."), "required")
         side, owner = matches.side_of(actor=self.actor, mandate_id=mandate_id, raise_id=raise_id)
         section = self._single("section") or Section.RANKED
         if section not in Section.values:
-            raise query_problem("section", f"One of: {', '.join(Section.values)}.")
+            raise query_problem("section", _("One of: %(names)s.") % {"names": ", ".join(Section.values)})
         pages = self.sequence_pages(order=[side])
         run = self._run(pages.pin)
         if run is None:
@@ -85,7 +86,7 @@ class Matches(ApiViewSet):
         """Explain a pair: every feature with its raw values, x, weight, contribution, tier and basis."""
         asked = self._identifier("run")
         run = runs.run_current() if asked is None else runs.run_readable(run_id=asked)
-        mandate, _, item = id.partition(matches.SEPARATOR)
+        mandate, _separator, item = id.partition(matches.SEPARATOR)
         try:
             mandate_id, raise_id = UUID(mandate), UUID(item)
         except ValueError:
@@ -111,12 +112,12 @@ class Matches(ApiViewSet):
         try:
             return UUID(value)
         except ValueError:
-            raise query_problem(name, "An id (UUID).") from None
+            raise query_problem(name, _("An id (UUID).")) from None
 
     def _single(self, name: str) -> str | None:
         values = self.request.query_params.getlist(name)
         if len(values) > 1:
-            raise query_problem(name, "At most once.")
+            raise query_problem(name, _("At most once."))
         return values[0] if values else None
 
     def visible(self) -> QuerySet[Any]:

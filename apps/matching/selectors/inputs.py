@@ -52,9 +52,13 @@ _SCREENED = {
 
 
 def mandate_facts(*, as_of: dt.date, model: Mapping[str, Any], reference: ReferenceTable) -> list[MandateFacts]:
-    """The facts of all active mandates, ordered by id. `model` is the scoring model's parsed JSON."""
+    """The facts of all active mandates of funds that have not gone dark, ordered by id. `model` is the scoring model's
+    parsed JSON.
+    """
     mandates = list(
-        Mandate.objects.filter(status=MandateStatus.ACTIVE).select_related("fund__organisation", "lever").order_by("id")
+        Mandate.objects.filter(status=MandateStatus.ACTIVE, fund__organisation__dark_since=None)
+        .select_related("fund__organisation", "lever")
+        .order_by("id")
     )
     screened = _screenings({mandate.fund.organisation_id for mandate in mandates})
     decisions = _decisions({mandate.fund_id for mandate in mandates}, as_of, model, reference)
@@ -67,11 +71,15 @@ def mandate_facts(*, as_of: dt.date, model: Mapping[str, Any], reference: Refere
 def raise_facts(
     *, as_of: dt.date, model: Mapping[str, Any], reference: ReferenceTable, taxonomy: Taxonomy
 ) -> list[RaiseFacts]:
-    """The facts of all open raises whose lead capability is published, ordered by id. `model` is the scoring model's
-    parsed JSON.
+    """The facts of all open raises whose lead capability is published, of firms that have not gone dark, ordered by
+    id. `model` is the scoring model's parsed JSON.
     """
     raises = list(
-        Raise.objects.filter(status__in=OPEN_RAISES, lead_capability__status=CapabilityStatus.PUBLISHED)
+        Raise.objects.filter(
+            status__in=OPEN_RAISES,
+            lead_capability__status=CapabilityStatus.PUBLISHED,
+            firm__organisation__dark_since=None,
+        )
         .select_related("firm__organisation", "issuer", "lead_capability__area")
         .order_by("id")
     )

@@ -8,9 +8,13 @@ from typing import Any
 
 from django.db.models import Q
 
+from apps.organisations.disclosure import Tier
 from apps.organisations.tiered import OwnFilter
 from apps.reference.evidence import EvidenceTier
 from apps.reference.instruments import Instrument
+from apps.startups.disclosure import SIZE_BANDS
+from apps.startups.rules.teasers import TRL_BANDS
+from apps.startups.selectors import teaser_list
 from apps.startups.states import CapabilityStatus, EventKind, Maturity, RaiseStatus
 from kernel.api.filters import (
     ChoiceFilter,
@@ -35,11 +39,33 @@ class AreaFilter(TextFilter):
         return qs.filter(reduce(or_, [Q(**{name: code}) | Q(**{f"{name}__startswith": f"{code}."}) for code in value]))
 
 
+class LeadAreaFilter(AreaFilter):
+    """The area of a raise's lead capability, where the viewer is shown the lead."""
+
+    def filter(self, qs: Any, value: list[str] | None) -> Any:
+        if not value:
+            return qs
+        shown = Q(lead_capability__status=CapabilityStatus.PUBLISHED) | Q(viewer_tier__gte=Tier.T4)
+        return super().filter(qs, value).filter(shown)
+
+
 class InstrumentFilter(ChoiceFilter):
     """Rows with any of the instruments."""
 
     def filter(self, qs: Any, value: list[str] | None) -> Any:
         return qs.filter(**{f"{self.field_name}__overlap": value}) if value else qs
+
+
+class TeaserFilter(StrictFilterSet):
+    """By what teasers show, never by what lies behind it."""
+
+    area = TextFilter(help_text="Code of a root area.")
+    country = TextFilter()
+    trl_band = ChoiceFilter(choices=list(TRL_BANDS))
+    size_band = ChoiceFilter(choices=SIZE_BANDS)
+
+    def filter_queryset(self, queryset: Any) -> Any:  # noqa: ARG002 - the faces to choose from are counted once, here
+        return teaser_list(wanted={name: values for name, values in self.form.cleaned_data.items() if values})
 
 
 class StartupFilter(StrictFilterSet):
@@ -69,7 +95,7 @@ class RaiseFilter(StrictFilterSet):
     own = OwnFilter(field_name="firm__organisation_id")
     startup = UuidFilter(field_name="firm_id")
     country = TextFilter(field_name="firm__organisation__country")
-    area = AreaFilter(field_name="lead_capability__area__code")
+    area = LeadAreaFilter(field_name="lead_capability__area__code")
     status = ChoiceFilter(choices=RaiseStatus.choices)
     stage = TextFilter()
     instrument = InstrumentFilter(field_name="instruments", choices=Instrument.choices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +15,21 @@ from apps.organisations.tiered import TieredSerializer
 from apps.reference.evidence import EvidenceTier
 from apps.reference.instruments import Instrument
 from apps.reference.terms import TERMS
-from apps.startups.disclosure import DERIVED, TIERS, firm_name, staff_band
+from apps.startups.disclosure import (
+    AT_WAR,
+    DERIVED,
+    SIZE_BANDS,
+    TEASER,
+    TIERS,
+    financial_bands,
+    firm_name,
+    staff_band,
+    teaser_pseudonym,
+)
 from apps.startups.models import Capability, Component, DevelopmentEvent, Financials, Firm, Raise
+from apps.startups.rules.bands import AMOUNT_BANDS
+from apps.startups.rules.teasers import TRL_BANDS
+from apps.startups.selectors import face_parts
 from apps.startups.states import (
     CAPABILITY,
     RAISE,
@@ -57,9 +71,9 @@ class StartupBrief(serializers.Serializer[Any]):
     country = serializers.CharField()
 
 
-def startup_brief(firm: Firm, viewer_tier: int) -> dict[str, Any]:
-    """A firm within another answer, called as the viewer may know it."""
-    shown = firm_name(firm=firm, viewer_tier=viewer_tier)
+def startup_brief(firm: Firm, row: Any) -> dict[str, Any]:
+    """A firm within another answer, called as the viewer of `row` may know it."""
+    shown = firm_name(firm=firm, viewer_tier=row.viewer_tier, is_revealed=row.is_revealed)
     return {
         "id": str(firm.pk),
         "name": shown.name,
@@ -76,16 +90,56 @@ class StartupEdit(serializers.Serializer[Any]):
     naming = serializers.ChoiceField(choices=Naming.choices)
 
 
+class TeaserOut(TieredSerializer):
+    """A firm to those who are not verified: null is not stated, or told of fewer than five firms."""
+
+    tiers = TEASER
+
+    id = serializers.UUIDField(source="teaser_id", help_text="Of the teaser alone, not the firm's.")
+    pseudonym = serializers.SerializerMethodField(help_text="Of the teaser alone, not the one that counterparts see.")
+    area = serializers.SerializerMethodField(help_text="Root area of the most mature capability.")
+    country = serializers.SerializerMethodField()
+    trl_band = serializers.SerializerMethodField()
+    size_band = serializers.SerializerMethodField()
+
+    def get_pseudonym(self, firm: Any) -> str:
+        return teaser_pseudonym(teaser_id=str(firm.teaser_id))
+
+    def get_area(self, firm: Any) -> str:
+        return face_parts(firm.face).area
+
+    def get_country(self, firm: Any) -> str | None:
+        return face_parts(firm.face).country
+
+    @extend_schema_field(serializers.ChoiceField(choices=list(TRL_BANDS), allow_null=True))
+    def get_trl_band(self, firm: Any) -> str | None:
+        return face_parts(firm.face).trl_band
+
+    @extend_schema_field(serializers.ChoiceField(choices=SIZE_BANDS, allow_null=True))
+    def get_size_band(self, firm: Any) -> str | None:
+        return face_parts(firm.face).size_band
+
+
+class FinancialBandsOut(serializers.Serializer[Any]):
+    year = serializers.IntegerField()
+    currency = serializers.CharField(help_text="Of the bands, at the reference rate; not the one of the statement.")
+    revenue = serializers.ChoiceField(choices=AMOUNT_BANDS, allow_null=True)
+    order_book = serializers.ChoiceField(choices=AMOUNT_BANDS, allow_null=True)
+
+
 class StartupOut(TieredSerializer):
     tiers = {**TIERS[Firm], **DERIVED[Firm]}
+    at_war = AT_WAR[Firm]
+    country_path = "organisation.country"
 
     id = serializers.UUIDField()
     name = serializers.SerializerMethodField(help_text="The legal name, or the pseudonym by the firm's choice.")
     name_uk = serializers.SerializerMethodField()
     is_pseudonym = serializers.SerializerMethodField()
     country = serializers.CharField(source="organisation.country")
-    standing = serializers.ChoiceField(source="organisation.standing", choices=Standing.choices)
+    standing = serializers.ChoiceField(source="shown_standing", choices=Standing.choices)
     staff_band = serializers.SerializerMethodField()
+    financials = serializers.SerializerMethodField(help_text="The newest year stated, in bands.")
     founded_on = serializers.DateField(allow_null=True)
     staff = serializers.IntegerField(allow_null=True)
     summary = serializers.CharField()
@@ -95,16 +149,21 @@ class StartupOut(TieredSerializer):
     created_at = serializers.DateTimeField()
 
     def get_name(self, firm: Any) -> str:
-        return firm_name(firm=firm, viewer_tier=firm.viewer_tier).name
+        return firm_name(firm=firm, viewer_tier=firm.viewer_tier, is_revealed=firm.is_revealed).name
 
     def get_name_uk(self, firm: Any) -> str:
-        return firm_name(firm=firm, viewer_tier=firm.viewer_tier).name_uk
+        return firm_name(firm=firm, viewer_tier=firm.viewer_tier, is_revealed=firm.is_revealed).name_uk
 
     def get_is_pseudonym(self, firm: Any) -> bool:
-        return firm_name(firm=firm, viewer_tier=firm.viewer_tier).is_pseudonym
+        return firm_name(firm=firm, viewer_tier=firm.viewer_tier, is_revealed=firm.is_revealed).is_pseudonym
 
     def get_staff_band(self, firm: Any) -> str | None:
         return staff_band(staff=firm.staff)
+
+    @extend_schema_field(FinancialBandsOut(allow_null=True))
+    def get_financials(self, firm: Any) -> dict[str, Any] | None:
+        bands = [financial_bands(financials=year) for year in firm.latest_financials]
+        return asdict(bands[0]) if bands else None
 
 
 class FinancialsIn(serializers.Serializer[Any]):
@@ -127,7 +186,7 @@ class FinancialsIn(serializers.Serializer[Any]):
         return money_flat(attrs, ("revenue", "order_book", "debt"))
 
 
-class FinancialsOut(ApiSerializer):
+class FinancialsOut(TieredSerializer):
     tiers = TIERS[Financials]
 
     id = serializers.UUIDField()
@@ -187,7 +246,7 @@ class CapabilityOut(TieredSerializer):
 
     @extend_schema_field(StartupBrief)
     def get_startup(self, capability: Any) -> dict[str, Any]:
-        return startup_brief(capability.firm, capability.viewer_tier)
+        return startup_brief(capability.firm, capability)
 
     def get_actions(self, capability: Any) -> list[str]:
         if capability.viewer_tier < Tier.T4:
@@ -211,7 +270,7 @@ class ComponentsIn(serializers.Serializer[Any]):
     components = ComponentIn(many=True, max_length=MAX_COMPONENTS)  # type: ignore[call-arg]
 
 
-class ComponentOut(ApiSerializer):
+class ComponentOut(TieredSerializer):
     tiers = TIERS[Component]
 
     id = serializers.UUIDField()
@@ -318,7 +377,7 @@ class RaiseOut(TieredSerializer):
 
     @extend_schema_field(StartupBrief)
     def get_startup(self, item: Any) -> dict[str, Any]:
-        return startup_brief(item.firm, item.viewer_tier)
+        return startup_brief(item.firm, item)
 
     @extend_schema_field(LeadBrief(allow_null=True))
     def get_lead_capability(self, item: Any) -> dict[str, Any] | None:

@@ -9,8 +9,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.organisations.disclosure import Tier
 from apps.organisations.parents import parent_get
 from apps.organisations.rules import own_require
+from apps.organisations.tiered import PREVIEW_PARAMETERS, Previewed
 from apps.permissions import Permission as P
 from apps.startups import selectors, services
 from apps.startups.api import filters, serializers
@@ -26,16 +28,33 @@ from apps.startups.services.firms import FinancialsNotAcceptable, FirmNotAccepta
 from apps.startups.services.raises import LeadNotPublished, RaiseEnded, RaiseNotAcceptable
 from kernel.api.routers import ApiRouter
 from kernel.api.views import ApiView, ApiViewSet, ListMixin, RetrieveMixin
+from kernel.errors import NotFound
 from kernel.states import NotNow
 
 READS = frozenset({"list", "retrieve"})
 
 
-class Startups(ListMixin, RetrieveMixin, ApiViewSet):
+class Teasers(ListMixin, RetrieveMixin, ApiViewSet):
+    """Firms as every signed-in organisation sees them, verified or not."""
+
+    queryset = Firm.objects.all()
+    serializer_class = serializers.TeaserOut
+    filterset_class = filters.TeaserFilter
+    ordering_fields = {"id": "teaser_id"}
+    ordering = "id"
+    lookup_field = "teaser_id"
+    permissions = {"list": P.TEASER_READ, "retrieve": P.TEASER_READ}
+
+    def visible(self) -> QuerySet[Firm]:
+        return selectors.teaser_list() if self.action == "retrieve" else Firm.objects.none()  # the filters fill it
+
+
+class Startups(Previewed, ListMixin, RetrieveMixin, ApiViewSet):
     """Firms of the registry."""
 
     queryset = Firm.objects.all()
     serializer_class = serializers.StartupOut
+    teaser = serializers.TeaserOut
     filterset_class = filters.StartupFilter
     ordering_fields = {"id": "id"}
     ordering = "-id"
@@ -43,9 +62,13 @@ class Startups(ListMixin, RetrieveMixin, ApiViewSet):
     permissions = {"list": P.FIRM_READ, "retrieve": P.FIRM_READ, "partial_update": P.FIRM_UPDATE}
     problems = {"partial_update": (FirmNotAcceptable,)}
 
-    def visible(self) -> QuerySet[Firm]:
+    def tiered(self) -> QuerySet[Firm]:
         rows = selectors.firm_list(actor=self.actor)
         return rows if self.action in READS else rows.filter(Q(organisation_id=self.actor.organisation_id))
+
+    def teased(self) -> QuerySet[Firm]:
+        own = self.actor.organisation_id
+        return selectors.teaser_list(including=own).filter(Q(organisation_id=own))
 
     def partial_update(self, _request: Request, **_path: str) -> Response:
         """Change one's own firm."""
@@ -53,18 +76,8 @@ class Startups(ListMixin, RetrieveMixin, ApiViewSet):
         return self.answer(services.firm_update(actor=self.actor, firm=firm, **self.validated()))
 
 
-class OfFirm(ApiView):
-    """What hangs on one's own firm in the path."""
-
-    def firm(self) -> Firm:
-        """The firm in the path; another's is not found."""
-        firm = parent_get(rows=selectors.firm_list(actor=self.actor), value=self.kwargs["id"])
-        own_require(actor=self.actor, organisation_id=firm.organisation_id)
-        return firm
-
-
-class StartupFinancials(ListMixin, OfFirm, ApiViewSet):
-    """A firm's financials by year."""
+class StartupFinancials(Previewed, ListMixin, ApiViewSet):
+    """A firm's financials by year: its own, or those of a firm that granted T2."""
 
     queryset = Financials.objects.all()
     serializer_class = serializers.FinancialsOut
@@ -74,15 +87,26 @@ class StartupFinancials(ListMixin, OfFirm, ApiViewSet):
     permissions = {"list": P.FINANCIALS_READ, "create": P.FINANCIALS_UPDATE}
     problems = {"create": (FinancialsNotAcceptable,)}
 
-    def visible(self) -> QuerySet[Financials]:
+    parameters = {"list": PREVIEW_PARAMETERS}
+
+    def tiered(self) -> QuerySet[Financials]:
         return selectors.financials_list(actor=self.actor, firm=self.firm())
+
+    def firm(self) -> Firm:
+        """The firm in the path; one whose figures the caller may not see is not found."""
+        firm = parent_get(rows=selectors.firm_list(actor=self.actor), value=self.kwargs["id"])
+        if firm.viewer_tier < Tier.T2:  # type: ignore[attr-defined]  # of the rows that an actor may see
+            raise NotFound
+        return firm
 
     def create(self, _request: Request, **_path: str) -> Response:
         """State a year's figures; the same year again replaces them."""
-        return self.answer(services.financials_state(actor=self.actor, firm=self.firm(), **self.validated()))
+        firm = self.firm()
+        own_require(actor=self.actor, organisation_id=firm.organisation_id)
+        return self.answer(services.financials_state(actor=self.actor, firm=firm, **self.validated()))
 
 
-class Capabilities(ListMixin, RetrieveMixin, ApiViewSet):
+class Capabilities(Previewed, ListMixin, RetrieveMixin, ApiViewSet):
     """Capabilities."""
 
     queryset = Capability.objects.all()
@@ -111,7 +135,7 @@ class Capabilities(ListMixin, RetrieveMixin, ApiViewSet):
         "archive": (NotNow, LeadOfOpenRaise),
     }
 
-    def visible(self) -> QuerySet[Capability]:
+    def tiered(self) -> QuerySet[Capability]:
         rows = selectors.capability_list(actor=self.actor)
         return rows if self.action in READS else rows.filter(Q(firm__organisation_id=self.actor.organisation_id))
 
@@ -165,8 +189,8 @@ class CapabilityComponents(ListMixin, OfCapability, ApiViewSet):
     def update(self, _request: Request, **_path: str) -> Response:
         """Replace a capability's bill of materials."""
         lines = [services.ComponentLineIn(**line) for line in self.validated()["components"]]
-        rows = services.components_replace(actor=self.actor, capability=self.capability(), components=lines)
-        return self.answer({"components": rows})
+        services.components_replace(actor=self.actor, capability=self.capability(), components=lines)
+        return self.answer({"components": self.visible().order_by("id")})
 
 
 class CapabilityEvents(ListMixin, OfCapability, ApiViewSet):
@@ -190,7 +214,7 @@ class CapabilityEvents(ListMixin, OfCapability, ApiViewSet):
         return self.answer(services.development_event_record(actor=self.actor, capability=self.capability(), **values))
 
 
-class Raises(ListMixin, RetrieveMixin, ApiViewSet):
+class Raises(Previewed, ListMixin, RetrieveMixin, ApiViewSet):
     """Raises."""
 
     queryset = Raise.objects.all()
@@ -228,7 +252,7 @@ class Raises(ListMixin, RetrieveMixin, ApiViewSet):
         "reopen": (NotNow,),
     }
 
-    def visible(self) -> QuerySet[Raise]:
+    def tiered(self) -> QuerySet[Raise]:
         rows = selectors.raise_list(actor=self.actor)
         return rows if self.action in READS else rows.filter(Q(firm__organisation_id=self.actor.organisation_id))
 
@@ -274,6 +298,7 @@ class Raises(ListMixin, RetrieveMixin, ApiViewSet):
 
 
 router = ApiRouter()
+router.register("teasers", Teasers, basename="teasers")
 router.register("startups", Startups, basename="startups")
 router.register("capabilities", Capabilities, basename="capabilities")
 router.register("raises", Raises, basename="raises")

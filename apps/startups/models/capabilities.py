@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from apps.organisations.disclosure import with_tier
+from apps.organisations.disclosure import Tier, own_rows, with_tier
 from apps.reference.evidence import EvidenceTier
 from apps.reference.models import CapabilityArea
 from apps.startups.models.firms import Firm
@@ -24,7 +24,8 @@ class CapabilityQuerySet(models.QuerySet["Capability"]):
         seen = with_tier(self, actor, subject="firm__organisation")
         if actor.is_system:
             return seen
-        return seen.filter(Q(status=CapabilityStatus.PUBLISHED) | Q(firm__organisation_id=actor.organisation_id))
+        inner = own_rows(actor, subject="firm__organisation") | Q(viewer_tier__gte=Tier.T4)
+        return seen.filter(Q(status=CapabilityStatus.PUBLISHED) | inner)
 
 
 class Capability(models.Model):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from apps.organisations.disclosure import with_tier
+from apps.organisations.disclosure import Tier, with_tier
 from apps.organisations.models import Organisation
 from apps.reference.evidence import EvidenceTier
 from apps.startups.models.capabilities import Capability
@@ -21,7 +21,7 @@ class DevelopmentEventQuerySet(models.QuerySet["DevelopmentEvent"]):
     def visible_to(self, actor: Actor) -> models.QuerySet[DevelopmentEvent]:
         """One's own log only: others see the figures derived from it."""
         seen = with_tier(self, actor, subject="capability__firm__organisation")
-        return seen if actor.is_system else seen.filter(capability__firm__organisation_id=actor.organisation_id)
+        return seen.filter(viewer_tier__gte=Tier.T4)
 
 
 class DevelopmentEvent(models.Model):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from apps.organisations.disclosure import with_tier
+from apps.organisations.disclosure import Tier, with_tier
 from apps.organisations.models import Organisation
 from apps.reference.evidence import EvidenceTier
 from apps.startups.states import Naming
@@ -27,6 +28,9 @@ class Firm(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="firm")
+    teaser_id = models.UUIDField(
+        unique=True, editable=False, db_default=RandomUUID(), help_text="the id of its T0 face alone"
+    )
     region = models.CharField(max_length=6, blank=True, help_text="ISO 3166-2; never shown for countries at war")
     founded_on = models.DateField(null=True)
     staff = models.PositiveIntegerField(null=True)
@@ -46,6 +50,13 @@ class Firm(models.Model):
         ]
 
 
+class FinancialsQuerySet(models.QuerySet["Financials"]):
+    def visible_to(self, actor: Actor) -> models.QuerySet[Financials]:
+        """The years in force of one's own firm, and of those that granted T2."""
+        seen = with_tier(self, actor, subject="firm__organisation")
+        return seen.filter(withdrawn_at=None, viewer_tier__gte=Tier.T2)
+
+
 class Financials(models.Model):
     """One year of a firm's figures, in major units of `currency`."""
 
@@ -62,6 +73,8 @@ class Financials(models.Model):
     audited = models.BooleanField(null=True)
     tier = models.CharField(max_length=2, choices=EvidenceTier.choices, default=EvidenceTier.E0)
     withdrawn_at = models.DateTimeField(null=True)
+
+    objects = FinancialsQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from apps.organisations.disclosure import with_tier
+from apps.organisations.disclosure import Tier, own_rows, with_tier
 from apps.organisations.models import Organisation
 from apps.reference.evidence import EvidenceTier
 from apps.reference.instruments import Instrument
@@ -26,7 +26,8 @@ class RaiseQuerySet(models.QuerySet["Raise"]):
         seen = with_tier(self, actor, subject="firm__organisation")
         if actor.is_system:
             return seen
-        return seen.filter(Q(status__in=OPEN_RAISES) | Q(firm__organisation_id=actor.organisation_id))
+        inner = own_rows(actor, subject="firm__organisation") | Q(viewer_tier__gte=Tier.T4)
+        return seen.filter(Q(status__in=OPEN_RAISES) | inner)
 
 
 class Raise(models.Model):

@@ -1,1 +1,3 @@
-"""Pure figures about firms: evidence behind development events, speed from their dates, origin of components."""
+"""Pure figures about firms: evidence behind development events, speed from their dates, origin of components,
+bands and teasers.
+"""

@@ -4,12 +4,17 @@ import pytest
 
 from apps.compliance.models import Screening
 from apps.compliance.states import ScreeningResult
+from apps.matching.scoring_models import CURRENT, scoring_model
 from apps.matching.selectors import matches, runs
+from apps.matching.selectors.inputs import mandate_facts, raise_facts
 from apps.matching.states import Section, Side
+from apps.organisations.models import Organisation
+from apps.reference.tables import editions
 from apps.startups.states import RAISE
 from kernel.access import Actor
+from kernel.clock import utc_now
 from kernel.errors import NotFound
-from tests.factories.matching import mandate_made, raise_made, run_drained
+from tests.factories.matching import AS_OF, mandate_made, raise_made, run_drained
 from tests.factories.organisations import actor_of
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +184,56 @@ class TestRuns:
         assert runs.run_progress(run=world["run"]) == 1.0
         assert runs.run_counts(run=world["run"])["mandates"] == 1
         assert runs.run_seconds(run=world["run"]) >= 0
+
+
+class TestDarkness:
+    """Who has gone dark is in no new run, and its counterparts' lists close the gap it leaves."""
+
+    def test_a_dark_firms_raises_are_not_given_to_the_engine(self, world):
+        before = raise_ids()
+
+        go_dark(world["good"].firm.organisation)
+
+        assert before == {str(world["good"].pk), str(world["other"].pk)}
+        assert raise_ids() == {str(world["other"].pk)}
+
+    def test_a_dark_funds_mandates_are_not_given_to_the_engine(self, world):
+        staying = mandate_made()
+        before = mandate_ids()
+
+        go_dark(world["mandate"].fund.organisation)
+
+        assert before == {str(world["mandate"].pk), str(staying.pk)}
+        assert mandate_ids() == {str(staying.pk)}
+
+    def test_a_list_keeps_no_gap(self, world):
+        before = listed(world)
+
+        go_dark(before[0].counterpart.firm.organisation)
+
+        assert [match.rank for match in before] == [1, 2]
+        assert [(match.rank, match.raise_id) for match in listed(world)] == [(1, before[1].raise_id)]
+
+    def test_an_explanation_is_gone_on_the_other_side_alone(self, world):
+        pair = {"run": world["run"], "mandate_id": world["mandate"].pk, "raise_id": world["good"].pk}
+
+        go_dark(world["good"].firm.organisation)
+
+        with pytest.raises(NotFound):
+            matches.match_explanation(actor=world["fund"], **pair)
+        assert matches.match_explanation(actor=world["firm"], **pair).side == Side.STARTUP
+
+
+def go_dark(organisation):
+    Organisation.objects.filter(pk=organisation.pk).update(dark_since=utc_now())
+
+
+def raise_ids():
+    model, as_of = scoring_model(CURRENT).raw, AS_OF
+    reference, taxonomy = editions().table_at(as_of), editions().taxonomy_at(as_of)
+    return {item.id for item in raise_facts(as_of=as_of, model=model, reference=reference, taxonomy=taxonomy)}
+
+
+def mandate_ids():
+    model, reference = scoring_model(CURRENT).raw, editions().table_at(AS_OF)
+    return {item.id for item in mandate_facts(as_of=AS_OF, model=model, reference=reference)}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from apps.startups.models import Capability, Firm, Raise
+from apps.startups.models import Capability, Financials, Firm, Raise
 from apps.startups.states import CapabilityStatus
 from tests.factories.startups import (
     CapabilityFactory,
@@ -36,6 +36,7 @@ class TestTwoWorlds:
 
     def test_look_alike_to_a_verified_stranger(self) -> None:
         item = RaiseFactory(firm__organisation__legal_name="Vyriy")
+        FinancialsFactory(firm=item.firm, year=2025, revenue="1200000.00")
         client = fund_client()
         before = self.answers(client, item)
 
@@ -57,7 +58,8 @@ class TestTwoWorlds:
         )  # fmt: skip
         ComponentFactory(capability=item.lead_capability)
         DevelopmentEventFactory(capability=item.lead_capability)
-        FinancialsFactory(firm=item.firm)
+        Financials.objects.update(revenue="1900000.00", currency="USD", debt="5.00", year=2025, audited=True)
+        FinancialsFactory(firm=item.firm, year=2024)
         CapabilityFactory(firm=item.firm, status=CapabilityStatus.DRAFT)
 
         after = self.answers(client, item)

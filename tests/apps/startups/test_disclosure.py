@@ -6,7 +6,16 @@ from django.apps import apps
 from apps.organisations.disclosure import Tier
 from apps.organisations.tiered import TieredSerializer
 from apps.startups.api import serializers
-from apps.startups.disclosure import DERIVED, TIERS, firm_name, firm_pseudonym, staff_band
+from apps.startups.disclosure import (
+    AT_WAR,
+    DERIVED,
+    SIZE_BANDS,
+    TIERS,
+    firm_name,
+    firm_pseudonym,
+    staff_band,
+    teaser_pseudonym,
+)
 from apps.startups.states import Naming
 from kernel.ids import uuid7
 from tests.factories.startups import FirmFactory
@@ -26,7 +35,10 @@ class TestRegistry:
     def test_answers_of_rows_with_tiers_are_cut(self) -> None:
         cut = {item.__name__ for item in ANSWERS if issubclass(item, TieredSerializer)}
 
-        assert cut == {"StartupOut", "CapabilityOut", "RaiseOut", "DevelopmentEventOut"}
+        assert cut == {
+            "TeaserOut", "StartupOut", "FinancialsOut", "CapabilityOut", "ComponentOut", "RaiseOut",
+            "DevelopmentEventOut",
+        }  # fmt: skip
 
     def test_derived_names_hide_no_column(self) -> None:
         for model, names in DERIVED.items():
@@ -34,7 +46,10 @@ class TestRegistry:
 
     def test_keeps_what_helps_a_targeteer_to_the_own_organisation(self) -> None:
         own = {
-            (model.__name__, name) for model, tiers in TIERS.items() for name, tier in tiers.items() if tier >= Tier.T4
+            (model.__name__, name)
+            for model, tiers in TIERS.items()
+            for name, tier in {**tiers, **AT_WAR.get(model, {})}.items()
+            if tier >= Tier.T4
         }
 
         assert {
@@ -55,12 +70,28 @@ class TestFirmName:
     def test_is_the_pseudonym_below_the_chosen_tier(self, naming: str, shown_from: int) -> None:
         firm = FirmFactory(naming=naming, organisation__legal_name="Vyriy", organisation__legal_name_uk="Вирій")
 
-        shown = {tier: firm_name(firm=firm, viewer_tier=tier) for tier in Tier}
+        shown = {tier: firm_name(firm=firm, viewer_tier=tier, is_revealed=False) for tier in Tier}
 
         for tier, name in shown.items():
             assert name.is_pseudonym is (tier < shown_from)
             assert (name.name == "Vyriy") is (tier >= shown_from)
             assert (name.name_uk == "Вирій") is (tier >= shown_from)
+
+    @pytest.mark.parametrize("naming", Naming.values)
+    def test_is_the_legal_one_to_whom_the_firm_revealed_itself(self, naming: str) -> None:
+        firm = FirmFactory(naming=naming, organisation__legal_name="Vyriy")
+
+        name = firm_name(firm=firm, viewer_tier=Tier.T1, is_revealed=True)
+
+        assert (name.name, name.is_pseudonym) == ("Vyriy", False)
+
+
+class TestTeaserPseudonym:
+    def test_has_nothing_to_do_with_the_other_one(self) -> None:
+        identifier = str(uuid7())
+
+        assert teaser_pseudonym(teaser_id=identifier) == teaser_pseudonym(teaser_id=identifier)
+        assert teaser_pseudonym(teaser_id=identifier) != firm_pseudonym(firm_id=identifier)
 
 
 class TestFirmPseudonym:
@@ -97,3 +128,4 @@ class TestStaffBand:
     )
     def test_is_coarse(self, staff: int | None, band: str | None) -> None:
         assert staff_band(staff=staff) == band
+        assert band is None or band in SIZE_BANDS

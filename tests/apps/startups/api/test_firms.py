@@ -1,10 +1,15 @@
 """Firms and their financials in the REST interface."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from apps.organisations.models import DisclosureGrant
+from apps.reference.tables import editions
+from kernel.clock import utc_now, utc_today
 from kernel.ids import uuid7
+from tests.factories.organisations import GrantFactory, OrganisationFactory, actor_of, client_of
 from tests.factories.startups import (
     FinancialsFactory,
     FirmFactory,
@@ -26,11 +31,39 @@ class TestStartups:
             client.get(place).json() for client in (fund_client(), fund_client(firm), client_for(firm))
         )
 
-        assert set(stranger) == {"id", "name", "name_uk", "is_pseudonym", "country", "standing", "staff_band"}
+        assert set(stranger) == {
+            "id",
+            "name",
+            "name_uk",
+            "is_pseudonym",
+            "country",
+            "standing",
+            "staff_band",
+            "financials",
+        }
         assert set(granted) - set(stranger) == {"founded_on", "staff", "summary"}
         assert set(own) - set(granted) == {"organisation", "region", "naming", "created_at"}
         assert stranger["name"].startswith("Firm ")
         assert granted["name"] == own["name"] == "Vyriy"
+
+    @pytest.mark.parametrize(("country", "is_shown"), [("UA", False), ("EE", True)])
+    def test_shows_the_region_only_where_there_is_no_war(self, country: str, is_shown: bool) -> None:
+        firm = FirmFactory(organisation__country=country, region=f"{country}-46")
+        place = f"{BASE}/startups/{firm.pk}"
+
+        strange, granted, own = (
+            "region" in client.get(place).json() for client in (fund_client(), fund_client(firm), client_for(firm))
+        )
+
+        assert (strange, granted, own) == (is_shown, is_shown, True)
+
+    def test_shows_regions_row_by_row(self) -> None:
+        FirmFactory(organisation__country="UA")
+        FirmFactory(organisation__country="PL", region="PL-14")
+
+        rows = fund_client().get(f"{BASE}/startups").json()["results"]
+
+        assert {row["country"]: row.get("region") for row in rows} == {"UA": None, "PL": "PL-14"}
 
     @pytest.mark.parametrize("naming", ["all_verified", "accepted", "nobody"])
     def test_names_a_firm_by_its_choice(self, naming: str) -> None:
@@ -76,7 +109,7 @@ class TestStartups:
         client = fund_client()
         for size in (2, 9):
             FirmFactory.create_batch(size)
-            with django_assert_num_queries(1):
+            with django_assert_num_queries(2):  # firms, their newest figures
                 assert len(client.get(f"{BASE}/startups").json()["results"]) >= size
 
 
@@ -99,15 +132,86 @@ class TestFinancials:
         assert answer.json()["debt"] is None
         assert client.get(f"{BASE}/startups/{firm.pk}/financials").json()["results"] == [answer.json()]
 
-    def test_are_not_there_for_others(self) -> None:
+    @pytest.mark.parametrize("kind", ["firm", "fund", "authority", "operator"])
+    def test_are_not_there_for_who_has_no_grant(self, kind: str) -> None:
         financials = FinancialsFactory()
-        stranger = FirmFactory()
-        client = client_for(stranger)
+        client = client_of(actor_of(OrganisationFactory(kind=kind)))
         assert client.get(f"{BASE}/startups/{financials.firm_id}").status_code == 200
 
+        hidden = client.get(f"{BASE}/startups/{financials.firm_id}/financials")
+        unknown = client.get(f"{BASE}/startups/{uuid7()}/financials")
+
+        assert hidden.status_code == unknown.status_code == 404
+        assert {**hidden.json(), "request_id": ""} == {**unknown.json(), "request_id": ""}
+
+    def test_are_not_for_attestors(self) -> None:
+        financials = FinancialsFactory()
+        client = client_of(actor_of(OrganisationFactory(kind="attestor")))
+
+        assert client.get(f"{BASE}/startups/{financials.firm_id}/financials").status_code == 403
+
+    @pytest.mark.parametrize("kind", ["firm", "fund", "authority"])
+    def test_are_read_with_a_grant_and_not_written(self, kind: str) -> None:
+        financials = FinancialsFactory()
+        viewer = OrganisationFactory(kind=kind)
+        GrantFactory(viewer=viewer, subject=financials.firm.organisation)
+        client = client_of(actor_of(viewer))
+
+        rows = client.get(f"{BASE}/startups/{financials.firm_id}/financials").json()["results"]
+
+        assert [row["revenue"] for row in rows] == [{"amount": "1200000.00", "currency": "EUR"}]
+        assert "id" not in rows[0]
+        answer = client.post(f"{BASE}/startups/{financials.firm_id}/financials", self.body)
+        assert answer.status_code == (404 if kind == "firm" else 403)
+
+    def test_are_gone_with_the_grant(self) -> None:
+        financials = FinancialsFactory()
+        viewer = OrganisationFactory(kind="fund")
+        grant = GrantFactory(viewer=viewer, subject=financials.firm.organisation)
+        client = client_of(actor_of(viewer))
+        assert client.get(f"{BASE}/startups/{financials.firm_id}/financials").status_code == 200
+
+        DisclosureGrant.objects.filter(pk=grant.pk).update(until=utc_now())
+
         assert client.get(f"{BASE}/startups/{financials.firm_id}/financials").status_code == 404
-        assert client.post(f"{BASE}/startups/{financials.firm_id}/financials", self.body).status_code == 404
-        assert fund_client(financials.firm).get(f"{BASE}/startups/{financials.firm_id}/financials").status_code == 403
+
+    def test_need_the_undertaking(self) -> None:
+        financials = FinancialsFactory()
+        viewer = OrganisationFactory(kind="fund")
+        GrantFactory(viewer=viewer, subject=financials.firm.organisation, undertaking=False)
+
+        answer = client_of(actor_of(viewer)).get(f"{BASE}/startups/{financials.firm_id}/financials")
+
+        assert answer.status_code == 404
+
+    def test_are_shown_to_counterparts_in_bands(self) -> None:
+        firm = FirmFactory()
+        FinancialsFactory(firm=firm, year=2024, revenue="90000000.00")
+        FinancialsFactory(firm=firm, year=2025, revenue="1200000.00", order_book="60000000.00")
+        FinancialsFactory(firm=firm, year=2026, revenue="1.00", withdrawn_at=utc_now())
+
+        shown = fund_client().get(f"{BASE}/startups/{firm.pk}").json()["financials"]
+
+        assert shown == {"year": 2025, "currency": "EUR", "revenue": "500k-2M", "order_book": "50M+"}
+
+    def test_are_banded_in_euro_whatever_they_are_stated_in(self) -> None:
+        firm = FirmFactory()
+        rate = editions().table_at(utc_today()).fx_to_eur["UAH"]
+        FinancialsFactory(firm=firm, currency="UAH", revenue=Decimal(600_000) / rate)
+
+        shown = fund_client().get(f"{BASE}/startups/{firm.pk}").json()["financials"]
+
+        assert (shown["revenue"], shown["currency"], shown["order_book"]) == ("500k-2M", "EUR", None)
+
+    def test_that_were_never_stated_are_null(self) -> None:
+        firm = FirmFactory()
+        odd = FirmFactory()
+        FinancialsFactory(firm=odd, currency="XXX")
+
+        client = fund_client()
+
+        assert client.get(f"{BASE}/startups/{firm.pk}").json()["financials"] is None
+        assert client.get(f"{BASE}/startups/{odd.pk}").json()["financials"]["revenue"] is None
 
     @pytest.mark.parametrize(
         ("change", "pointer"),
@@ -133,5 +237,5 @@ class TestFinancials:
         for years in (range(2000, 2002), range(2002, 2011)):
             for year in years:
                 FinancialsFactory(firm=firm, year=year)
-            with django_assert_num_queries(2):
+            with django_assert_num_queries(3):  # the firm, its newest figures, the years
                 assert client.get(f"{BASE}/startups/{firm.pk}/financials").status_code == 200

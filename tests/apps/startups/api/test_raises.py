@@ -56,6 +56,14 @@ class TestRaises:
             f"startups.raise.{fact}" for fact in ("created", "opened", "partly_committed", "reopened", "closed")
         ]
 
+    def test_are_not_found_by_a_lead_that_is_hidden(self) -> None:
+        item = RaiseFactory(lead_capability__status=CapabilityStatus.ARCHIVED)
+        place = f"{BASE}/raises?area={item.lead_capability.area.code}"
+
+        assert fund_client().get(f"{BASE}/raises").json()["results"][0]["lead_capability"] is None
+        assert fund_client().get(place).json()["results"] == []
+        assert len(client_for(item.firm).get(place).json()["results"]) == 1
+
     def test_do_not_open_without_a_published_lead(self) -> None:
         item = RaiseFactory(status=RaiseStatus.DRAFT, lead_capability__status=CapabilityStatus.DRAFT)
         client = client_for(item.firm)
