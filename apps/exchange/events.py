@@ -8,3 +8,6 @@ IMPORT_REJECTED = declare("exchange.import.rejected")
 IMPORT_CONFIRMED = declare("exchange.import.confirmed")
 IMPORT_LOADED = declare("exchange.import.loaded")
 IMPORT_FAILED = declare("exchange.import.failed")
+
+IMPORT_TOUCHED = declare("exchange.import.touched")
+"""What a loaded import did to one organisation; the fact stands in that organisation's own trail."""

@@ -156,7 +156,9 @@ def _raw(item: Mapping[str, Any]) -> str:
 def _say_where(base_url: str, personas: Mapping[str, Any], var: Path, out: TextIO) -> None:
     out.write(f"Serving on {base_url}: API docs on {base_url}/api/docs/.\n")
     out.write(f"Sign-ins (passwords and API keys in {var / 'demo.json'}):\n")
-    out.writelines(f"  {name:<11} {persona['email']}\n" for name, persona in personas.items())
+    for name, persona in personas.items():
+        code = "  and a code: totp_secret is for an authenticator app" if "totp_secret" in persona else ""
+        out.write(f"  {name:<11} {persona['email']}{code}\n")
     out.write("Ctrl-C stops everything.\n")
     out.flush()
 

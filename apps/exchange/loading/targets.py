@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from apps.investors.models import Fund, Lever, Mandate
 from apps.investors.states import MandateStatus
 from apps.matching.models import Deal
 from apps.organisations.models import Identifier, Organisation
+from apps.organisations.rules import name_key
 from apps.permissions import Kind
 from apps.reference.evidence import EvidenceTier
 from apps.reference.models import CapabilityArea
@@ -46,12 +47,16 @@ AREA_EDITION = "import"
 
 @dataclass(frozen=True)
 class Target:
-    """A kind of object. `changing` columns follow the sender's row, `fixed` ones are written when it is new."""
+    """A kind of object. `changing` columns follow the sender's row, `fixed` ones are written when it is new.
+
+    `owners` are the paths to the organisations whose object it is; without any it is nobody's.
+    """
 
     name: str
     model: type[models.Model]
     changing: Columns
     fixed: Columns
+    owners: Sequence[str] = ()
 
     @property
     def db_table(self) -> str:
@@ -101,6 +106,10 @@ def _identifier(values: Mapping[str, Any], _: Ids) -> str:
     return canonical(scheme=values["identifier_scheme"], number=values["identifier"])
 
 
+def _name_key(values: Mapping[str, Any], _: Ids) -> str:
+    return name_key(legal_name=values["legal_name"], legal_name_uk=values.get("legal_name_uk", ""))
+
+
 VERSION: Columns = {"version": always(1)}
 
 AREAS = Target(
@@ -113,8 +122,13 @@ AREAS = Target(
 ORGANISATIONS = Target(
     "organisations",
     Organisation,
-    changing={**direct("kind", "legal_name", "country"), **direct("legal_name_uk", default="")},
+    changing={
+        **direct("kind", "legal_name", "country"),
+        **direct("legal_name_uk", default=""),
+        "name_key": _name_key,
+    },
     fixed={"standing": cell("standing"), "basis": cell("basis"), **VERSION},
+    owners=("pk",),
 )
 
 IDENTIFIER = Target(
@@ -122,6 +136,7 @@ IDENTIFIER = Target(
     Identifier,
     changing={"scheme": cell("identifier_scheme"), "value": _identifier},
     fixed={"organisation_id": linked("key", "organisations")},
+    owners=("organisation_id",),
 )
 
 FIRMS = Target(
@@ -130,9 +145,14 @@ FIRMS = Target(
     changing={
         **direct("region", "summary", default=""),
         **direct("founded_on", "staff"),
-        "naming": cell("naming", Naming.ACCEPTED.value),
     },
-    fixed={"organisation_id": linked("key", "organisations"), **VERSION},
+    fixed={
+        "organisation_id": linked("key", "organisations"),
+        # Under which name a firm is shown is its own choice from then on.
+        "naming": cell("naming", Naming.ACCEPTED.value),
+        **VERSION,
+    },
+    owners=("organisation_id",),
 )
 
 FUNDS = Target(
@@ -140,6 +160,7 @@ FUNDS = Target(
     Fund,
     changing={**direct("fund_type", default=""), **direct("investor_countries")},
     fixed={"organisation_id": linked("key", "organisations"), **VERSION},
+    owners=("organisation_id",),
 )
 
 OWNERS = Target(
@@ -153,6 +174,7 @@ OWNERS = Target(
         "to_date": cell("to"),
     },
     fixed={"owned_id": linked("owned_key", "organisations")},
+    owners=("owned_id",),
 )
 
 FINANCIALS = Target(
@@ -165,6 +187,7 @@ FINANCIALS = Target(
         "tier": cell("tier", EvidenceTier.E0.value),
     },
     fixed={"firm_id": linked("startup_key", "startups"), **direct("year")},
+    owners=("firm__organisation_id",),
 )
 
 CAPABILITIES = Target(
@@ -177,6 +200,7 @@ CAPABILITIES = Target(
         **direct("description", "tier", "currency", "export_class", default=""),
     },
     fixed={"status": always(CapabilityStatus.PUBLISHED.value), **VERSION},
+    owners=("firm__organisation_id",),
 )
 
 COMPONENTS = Target(
@@ -187,6 +211,7 @@ COMPONENTS = Target(
         **direct("supplier", default=""),
     },
     fixed={"capability_id": linked("capability_key", "capabilities")},
+    owners=("capability__firm__organisation_id",),
 )
 
 DEVELOPMENT_EVENTS = Target(
@@ -201,6 +226,7 @@ DEVELOPMENT_EVENTS = Target(
         "tier": cell("tier", EvidenceTier.E0.value),
         "note": cell("note", ""),
     },
+    owners=("capability__firm__organisation_id",),
 )
 
 ATTESTATIONS = Target(
@@ -213,6 +239,7 @@ ATTESTATIONS = Target(
         **direct("verdict"),
         "attested_on": cell("on"),
     },
+    owners=("event__capability__firm__organisation_id", "attestor_id"),
 )
 
 RAISES = Target(
@@ -234,6 +261,7 @@ RAISES = Target(
         "status": always(RaiseStatus.OPEN.value),
         **VERSION,
     },
+    owners=("firm__organisation_id",),
 )
 
 LEVERS = Target(
@@ -245,6 +273,7 @@ LEVERS = Target(
         **direct("issuer", "currency", "source", default=""),
     },
     fixed=VERSION,
+    owners=("organisation_id",),
 )
 
 MANDATES = Target(
@@ -263,6 +292,7 @@ MANDATES = Target(
         "lever_id": linked("lever_key", "levers"),
     },
     fixed={"status": always(MandateStatus.ACTIVE.value), **VERSION},
+    owners=("fund__organisation_id",),
 )
 
 DEALS = Target(
@@ -274,6 +304,7 @@ DEALS = Target(
         "tier": cell("log_tier"),
     },
     fixed={"fund_id": linked("fund_key", "funds"), "firm_id": linked("startup_key", "startups")},
+    owners=("fund__organisation_id",),
 )
 
 TARGETS: Mapping[str, Target] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from apps.compliance.states import ScreeningResult
 from apps.exchange.loading.plan import Changes, Plan, Record
 from apps.exchange.loading.resolution import ORGANISATIONS
 from apps.exchange.loading.targets import Target
+from apps.exchange.loading.touched import Trail, owners_of
 from apps.exchange.models import ImportKey
 from apps.organisations.events import ORGANISATION_STANDING_CHANGED
 from apps.organisations.models import Organisation
@@ -40,9 +41,11 @@ def load_lock() -> None:
 def plan_write(*, plan: Plan, import_id: UUID) -> dict[str, set[str]]:
     """Write all changes inside the caller's transaction; returns the keys that really changed by kind of object.
 
-    Publishes one fact for every organisation that the import `import_id` verified.
+    Publishes one fact for every organisation that the import `import_id` touched, and one for each that it verified.
     """
-    updated = {change.target.name: _write(plan.sender, change) for change in plan.changes}
+    trail = Trail()
+    updated = {change.target.name: _write(plan.sender, change, trail) for change in plan.changes}
+    trail.publish(import_id=import_id)
     if plan.verified and plan.parties:
         verified = _verify(plan.parties)
         ids = plan.resolution.ids[ORGANISATIONS]
@@ -52,38 +55,51 @@ def plan_write(*, plan: Plan, import_id: UUID) -> dict[str, set[str]]:
     return updated
 
 
-def _write(sender: str, change: Changes) -> set[str]:
+def _write(sender: str, change: Changes, trail: Trail) -> set[str]:
     target, names = change.target, [*change.target.changing, *change.target.fixed]
     if change.new:
         rows = ((record.object_id, *record.changing, *record.fixed) for record in change.new)
         _copy(sql.Identifier(target.db_table), ["id", *names], rows)
-    touched = _update(target, change.changed) if change.changed else set()
+        trail.created(target=target, ids=[record.object_id for record in change.new])
+    fields: Mapping[UUID, list[str]] = {}
+    if change.changed:
+        before = owners_of(target=target, ids=[record.object_id for record in change.changed])
+        fields = _update(target, change.changed)
+        trail.updated(target=target, fields=fields, before=before)
     _remember(sender, target.name, [*change.new, *change.changed])
-    return {record.key for record in change.changed if record.object_id in touched}
+    return {record.key for record in change.changed if record.object_id in fields}
 
 
-def _update(target: Target, records: Sequence[Record]) -> set[UUID]:
-    """Bring the changed columns to the rows that differ; returns their ids."""
+def _update(target: Target, records: Sequence[Record]) -> dict[UUID, list[str]]:
+    """Bring the changed columns to the rows that differ; returns which fields of which rows."""
     names = list(target.changing)
     _stage(sql.Identifier(target.db_table), ["id", *names])
     _copy(STAGE, ["id", *names], ((record.object_id, *record.changing) for record in records))
     columns = [sql.Identifier(name) for name in names]
+    differing = sql.SQL(", ").join(
+        sql.SQL("CASE WHEN object.{column} IS DISTINCT FROM stage.{column} THEN {name} END").format(
+            column=sql.Identifier(name), name=sql.Literal(name.removesuffix("_id"))
+        )
+        for name in names
+    )
+    old = sql.SQL(", ").join(sql.SQL("object.{}").format(column) for column in columns)
+    new = sql.SQL(", ").join(sql.SQL("stage.{}").format(column) for column in columns)
+    parts = {"table": sql.Identifier(target.db_table), "stage": STAGE, "differing": differing, "old": old, "new": new}
+    # The lock keeps others from changing what was compared until it is written.
+    statement = sql.SQL(
+        "SELECT object.id, array_remove(ARRAY[{differing}], NULL) FROM {table} object JOIN {stage} stage USING (id)"
+        " WHERE ({old}) IS DISTINCT FROM ({new}) FOR NO KEY UPDATE OF object"
+    ).format(**parts)
+    fields: dict[UUID, list[str]] = {row[0]: row[1] for row in _run(statement)}
     sets: list[sql.Composable] = [sql.SQL("{column} = stage.{column}").format(column=column) for column in columns]
     if target.has_version:
         sets.append(sql.SQL("version = object.version + 1"))
     statement = sql.SQL(
-        "UPDATE {table} object SET {sets} FROM {stage} stage WHERE object.id = stage.id"
-        " AND ({old}) IS DISTINCT FROM ({new}) RETURNING object.id"
-    ).format(
-        table=sql.Identifier(target.db_table),
-        sets=sql.SQL(", ").join(sets),
-        stage=STAGE,
-        old=sql.SQL(", ").join(sql.SQL("object.{}").format(column) for column in columns),
-        new=sql.SQL(", ").join(sql.SQL("stage.{}").format(column) for column in columns),
-    )
-    touched = {row[0] for row in _run(statement)}
+        "UPDATE {table} object SET {sets} FROM {stage} stage WHERE object.id = stage.id AND object.id = ANY(%s)"
+    ).format(**parts, sets=sql.SQL(", ").join(sets))
+    _run(statement, [list(fields)])
     _run(sql.SQL("DROP TABLE {stage}").format(stage=STAGE))
-    return touched
+    return fields
 
 
 def _remember(sender: str, name: str, records: Sequence[Record]) -> None:

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "apps.investors",
     "apps.matching",
     "apps.exchange",
+    "apps.audit",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -20,7 +20,9 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": int(env.number("NUM_PROXIES", 0)),
 }
 
-API_RATES = {"key": "600/minute", "organisation": "3000/minute", "anonymous": "60/minute"}
+API_READS_RECORDER = "apps.audit.services.reads_record"
+
+API_RATES = {"key": "600/minute", "organisation": "3000/minute", "anonymous": "60/minute", "invitation": "60/hour"}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tandem",
@@ -35,6 +37,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "AmountBand": "apps.startups.rules.bands.AMOUNT_BANDS",
         "CapabilityStatus": "apps.startups.states.CapabilityStatus",
         "DevelopmentEventKind": "apps.startups.states.EventKind",
         "EvidenceTier": "apps.reference.evidence.EvidenceTier",
@@ -47,6 +50,8 @@ SPECTACULAR_SETTINGS = {
         "OrganisationKindRegistered": "apps.organisations.states.REGISTERED_KINDS",
         "Permission": "apps.organisations.states.PERMISSIONS",
         "RaiseStatus": "apps.startups.states.RaiseStatus",
+        "RegistrationClashStatus": "apps.organisations.states.ClashStatus",
+        "RegistrationStatus": "apps.organisations.states.RegistrationStatus",
         "Standing": "apps.organisations.states.Standing",
     },
     "POSTPROCESSING_HOOKS": [

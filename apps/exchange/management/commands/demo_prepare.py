@@ -22,7 +22,7 @@ from apps.organisations import services as organisations
 from apps.organisations.models import ApiKey, Organisation
 from apps.organisations.selectors import actor_for_user
 from apps.organisations.states import Basis, Standing
-from apps.permissions import Kind, Role
+from apps.permissions import SECOND_FACTOR_ROLES, Kind, Role
 from embedded.home import write_private
 from kernel.access import Actor
 from kernel.clock import utc_now, utc_today
@@ -87,7 +87,8 @@ def _persona(name: str, known: dict[str, str] | None) -> dict[str, str]:
         else:
             user.set_password(password)
             user.save(update_fields=["password"])
-        actor = actor_for_user(user_id=user.pk)
+        secret = accounts.totp_give(actor=system, user=user) if role in SECOND_FACTOR_ROLES else ""
+        actor = actor_for_user(user_id=user.pk, second_factor_at=utc_now())
         if actor is None:
             raise RuntimeError(f"{email} belongs to no organisation")
         made = organisations.api_key_create(
@@ -96,7 +97,13 @@ def _persona(name: str, known: dict[str, str] | None) -> dict[str, str]:
             scopes=sorted(actor.permissions),
             expires_at=utc_now() + dt.timedelta(days=KEY_DAYS),
         )
-    return {"email": email, "password": password, "api_key": made.token, "organisation_id": str(actor.organisation_id)}
+    return {
+        "email": email,
+        "password": password,
+        **({"totp_secret": secret} if secret else {}),
+        "api_key": made.token,
+        "organisation_id": str(actor.organisation_id),
+    }
 
 
 def _key_works(token: str) -> bool:
