@@ -58,6 +58,14 @@ class TestPlatform:
         assert child.stdout.strip() == "Linux"
 
 
+def is_tested_by_resource(source: Path) -> bool:
+    """What an interface answers is tested by resource, not by file."""
+    if "api" not in source.parts:
+        return False
+    app = ROOT / "tests" / Path(*source.parts[: source.parts.index("api")])
+    return (app / "test_api.py").exists() or any((app / "api").glob("test_*.py"))
+
+
 class TestMirror:
     @pytest.mark.parametrize("source", sources(), ids=str)
     def test_has_a_twin(self, source: Path):
@@ -65,9 +73,9 @@ class TestMirror:
         twin = folder / f"test_{source.name}"
         package = folder.parent / f"test_{source.parent.name}.py"
 
-        # What an interface answers is tested by resource, not by file.
-        is_tested_as_one = "api" in source.parts and any(folder.glob("test_*.py"))
-        assert twin.exists() or package.exists() or is_tested_as_one, f"{twin.relative_to(ROOT)} is missing"
+        assert twin.exists() or package.exists() or is_tested_by_resource(source), (
+            f"{twin.relative_to(ROOT)} is missing"
+        )
 
     def test_every_test_folder_is_a_package(self):
         folders = {path.parent for path in (ROOT / "tests").rglob("*.py")}

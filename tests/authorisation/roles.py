@@ -1,0 +1,162 @@
+"""Holds hand-written lists of what each role may call against real requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from uuid import uuid4
+
+from rest_framework.test import APIClient
+
+ANYBODY = """
+    GET /me
+    PATCH /me
+    GET /me/personal-data
+    POST /me/erase
+    GET /capability-areas
+    POST /organisations
+    POST /organisations/{id}/leave
+    POST /invitations/accept
+    GET /registrations
+    GET /registrations/{id}
+    POST /registrations/{id}/withdraw
+"""
+"""Asked of no role: whoever has signed in may call these."""
+
+OPERATIONS = """
+    GET /organisations
+    GET /organisations/{id}
+    PATCH /organisations/{id}
+    GET /organisations/{id}/members
+    GET /organisations/{id}/members/{member}
+    PATCH /organisations/{id}/members/{member}
+    DELETE /organisations/{id}/members/{member}
+    GET /organisations/{id}/invitations
+    POST /organisations/{id}/invitations
+    POST /organisations/{id}/invitations/{invitation}/revoke
+    POST /organisations/{id}/go-dark
+    POST /organisations/{id}/return
+    POST /organisations/{id}/merge
+    GET /registration-clashes
+    GET /registration-clashes/{id}
+    POST /registration-clashes/{id}/judge-distinct
+    POST /registration-clashes/{id}/judge-same
+    GET /undertaking
+    POST /undertaking/accept
+    GET /disclosure-grants
+    POST /disclosure-grants
+    POST /disclosure-grants/{id}/revoke
+    GET /break-glass
+    POST /break-glass
+    GET /break-glass/{id}
+    POST /break-glass/{id}/approve
+    POST /break-glass/{id}/end
+    GET /events
+    GET /events/{id}
+    GET /api-keys
+    POST /api-keys
+    POST /api-keys/{id}/revoke
+    GET /teasers
+    GET /teasers/{id}
+    GET /startups
+    GET /startups/{id}
+    PATCH /startups/{id}
+    POST /startups/{id}/reveal
+    GET /startups/{id}/financials
+    POST /startups/{id}/financials
+    GET /capabilities
+    POST /capabilities
+    GET /capabilities/{id}
+    PATCH /capabilities/{id}
+    POST /capabilities/{id}/publish
+    POST /capabilities/{id}/archive
+    GET /capabilities/{id}/components
+    PUT /capabilities/{id}/components
+    GET /capabilities/{id}/events
+    POST /capabilities/{id}/events
+    GET /raises
+    POST /raises
+    GET /raises/{id}
+    PATCH /raises/{id}
+    POST /raises/{id}/open
+    POST /raises/{id}/commit-partly
+    POST /raises/{id}/reopen
+    POST /raises/{id}/close
+    POST /raises/{id}/withdraw
+    GET /investor-teasers
+    GET /investor-teasers/{id}
+    GET /investors
+    GET /investors/{id}
+    PATCH /investors/{id}
+    GET /levers
+    POST /levers
+    GET /levers/{id}
+    PATCH /levers/{id}
+    GET /mandates
+    POST /mandates
+    GET /mandates/{id}
+    PATCH /mandates/{id}
+    POST /mandates/{id}/activate
+    POST /mandates/{id}/pause
+    POST /mandates/{id}/close
+    GET /match-runs
+    POST /match-runs
+    GET /match-runs/{id}
+    POST /match-runs/{id}/cancel
+    GET /matches
+    GET /matches/{id}/explanation
+    GET /scoring-models
+    GET /scoring-models/{id}
+    GET /imports
+    POST /imports
+    GET /imports/{id}
+    GET /imports/{id}/problems
+    POST /imports/{id}/confirm
+    GET /jobs
+    GET /jobs/{id}
+    POST /jobs/{id}/cancel
+"""
+"""Every other operation of the interface, written down by hand."""
+
+NAME = re.compile(r"{\w+}")
+Verdicts = dict[str, list[str]]
+
+
+def lines(text: str) -> list[str]:
+    """The operations of a list, one per line."""
+    return [line.strip() for line in text.strip().splitlines() if line.strip()]
+
+
+def answer(client: APIClient, operation: str) -> tuple[int, str]:
+    """The status and problem code of a call on an object that does not exist, with an empty body."""
+    method, path = operation.split()
+    name = f"{uuid4()}~{uuid4()}" if path.startswith("/matches/") else str(uuid4())
+    response = client.generic(method, "/api/v1" + NAME.sub(name, path), "{}", content_type="application/json")
+    is_problem = response.headers.get("Content-Type") == "application/problem+json"
+    return response.status_code, str(response.json()["code"]) if is_problem else ""
+
+
+def verdicts(client: APIClient, allowed: str) -> Verdicts:
+    """How the calls of one role differ from the list of those that it may make; empty lists when they do not.
+
+    A call that is allowed gets past the permissions: it may still find nothing or be told what is wrong with its body.
+    """
+    may = set(lines(allowed)) | set(lines(ANYBODY))
+    found: Verdicts = {"refused and should not be": [], "let through and should not be": [], "broken": []}
+    for operation in sorted({*lines(OPERATIONS), *lines(ANYBODY), *may}):
+        status, code = answer(client, operation)
+        is_refused = (status, code) == (403, "permission_missing")
+        if status >= 500 or status in {401, 405} or (status == 403 and not is_refused):
+            found["broken"].append(f"{operation}: {status} {code}")
+        elif is_refused and operation in may:
+            found["refused and should not be"].append(operation)
+        elif not is_refused and operation not in may:
+            found["let through and should not be"].append(f"{operation}: {status}")
+    return found
+
+
+NOTHING: Mapping[str, list[str]] = {
+    "refused and should not be": [],
+    "let through and should not be": [],
+    "broken": [],
+}

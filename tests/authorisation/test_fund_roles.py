@@ -1,0 +1,104 @@
+"""What the members of a fund may do, by role."""
+
+import pytest
+
+from tests.authorisation.people import signed_in
+from tests.authorisation.roles import NOTHING, verdicts
+from tests.factories.investors import FundFactory
+
+pytestmark = pytest.mark.django_db
+
+READS = """
+    GET /organisations
+    GET /organisations/{id}
+    GET /organisations/{id}/members
+    GET /organisations/{id}/members/{member}
+    GET /disclosure-grants
+    GET /undertaking
+    GET /teasers
+    GET /teasers/{id}
+    GET /investor-teasers
+    GET /investor-teasers/{id}
+    GET /startups
+    GET /startups/{id}
+    GET /startups/{id}/financials
+    GET /capabilities
+    GET /capabilities/{id}
+    GET /capabilities/{id}/components
+    GET /raises
+    GET /raises/{id}
+    GET /investors
+    GET /investors/{id}
+    GET /levers
+    GET /levers/{id}
+    GET /mandates
+    GET /mandates/{id}
+    GET /match-runs
+    GET /match-runs/{id}
+    GET /matches
+    GET /matches/{id}/explanation
+    GET /scoring-models
+    GET /scoring-models/{id}
+    GET /jobs
+    GET /jobs/{id}
+"""
+STATES = """
+    PATCH /investors/{id}
+    POST /levers
+    PATCH /levers/{id}
+    POST /mandates
+    PATCH /mandates/{id}
+    POST /mandates/{id}/activate
+    POST /mandates/{id}/pause
+    POST /mandates/{id}/close
+    POST /jobs/{id}/cancel
+"""
+RULES = """
+    PATCH /organisations/{id}
+    POST /organisations/{id}/go-dark
+    POST /organisations/{id}/return
+    PATCH /organisations/{id}/members/{member}
+    DELETE /organisations/{id}/members/{member}
+    GET /organisations/{id}/invitations
+    POST /organisations/{id}/invitations
+    POST /organisations/{id}/invitations/{invitation}/revoke
+    GET /break-glass
+    GET /break-glass/{id}
+    GET /events
+    GET /events/{id}
+    GET /api-keys
+    POST /api-keys
+    POST /api-keys/{id}/revoke
+"""
+GUARDS = """
+    POST /organisations/{id}/go-dark
+    POST /organisations/{id}/return
+    GET /break-glass
+    GET /break-glass/{id}
+    GET /events
+    GET /events/{id}
+    GET /api-keys
+    POST /api-keys/{id}/revoke
+"""
+SIGNS = """
+    POST /undertaking/accept
+"""
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        ("owner", READS + STATES + RULES),
+        ("editor", READS + STATES),
+        ("viewer", READS),
+        ("signatory", READS + SIGNS),
+        ("compliance", READS + GUARDS),
+        ("officer", ""),
+        ("reviewer", ""),
+    ],
+)
+class TestFund:
+    def test_member_may_call_this_and_nothing_else(self, role: str, allowed: str) -> None:
+        client = signed_in(FundFactory().organisation, role)
+
+        assert verdicts(client, allowed) == NOTHING
