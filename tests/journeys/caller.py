@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
+import struct
+import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+AUTH = "/_allauth/app/v1"
+
+
+def totp(secret: str, at: float | None = None) -> str:
+    """The six digits of a base-32 secret at a moment (RFC 6238: SHA-1, 30 s)."""
+    moment = time.time() if at is None else at
+    mac = hmac.digest(base64.b32decode(secret), struct.pack(">Q", int(moment // 30)), hashlib.sha1)
+    place = mac[-1] & 15
+    return f"{(int.from_bytes(mac[place : place + 4]) & 0x7FFFFFFF) % 1_000_000:06d}"
+
 
 class Caller:
     """Signs in like an app does, and calls with JSON; `status` is the last answer's."""
 
-    def __init__(self, base: str) -> None:
-        self.base, self.headers, self.status = base, {"Accept": "application/json"}, 0
+    def __init__(self, base: str, language: str = "en") -> None:
+        self.base, self.status = base, 0
+        self.headers = {"Accept": "application/json", "Accept-Language": language}
         self.answer_headers: dict[str, str] = {}
 
-    def sign_in(self, email: str, password: str) -> None:
-        answer = self.post("/_allauth/app/v1/auth/login", {"email": email, "password": password})
+    def sign_in(self, email: str, password: str, totp_secret: str = "") -> None:
+        answer = self.post(f"{AUTH}/auth/login", {"email": email, "password": password})
+        if totp_secret:
+            assert self.status == 401, answer
+            answer = self.post(f"{AUTH}/auth/2fa/authenticate", {"code": totp(totp_secret)})
         assert self.status == 200, answer
-        self.headers["X-Session-Token"] = answer["meta"]["session_token"]
+
+    def sign_up(self, email: str, password: str, code: Callable[[], str]) -> None:
+        """Make an account; `code` finds the code that was mailed."""
+        answer = self.post(f"{AUTH}/auth/signup", {"email": email, "password": password})
+        assert self.status == 401, answer
+        answer = self.post(f"{AUTH}/auth/email/verify", {"key": code()})
+        assert self.status == 200, answer
 
     def get(self, path: str, **query: Any) -> Any:
         return self._call("GET", f"{path}?{urlencode(query)}" if query else path)
@@ -28,6 +54,12 @@ class Caller:
     def post(self, path: str, body: Any = None) -> Any:
         content = json.dumps({} if body is None else body).encode()
         return self._call("POST", path, content, {"Content-Type": "application/json"})
+
+    def patch(self, path: str, body: Any) -> Any:
+        return self._call("PATCH", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+    def delete(self, path: str) -> Any:
+        return self._call("DELETE", path)
 
     def upload(self, path: str, name: str, content: bytes, **fields: str) -> Any:
         """POST a multipart form with one file."""
@@ -54,4 +86,7 @@ class Caller:
         except HTTPError as refused:
             self.status, self.answer_headers = refused.code, dict(refused.headers)
             content = refused.read()
-        return json.loads(content) if content else None
+        answer = json.loads(content) if content else None
+        if path.startswith(AUTH) and "session_token" in (answer or {}).get("meta", {}):
+            self.headers["X-Session-Token"] = answer["meta"]["session_token"]
+        return answer

@@ -117,7 +117,8 @@ class Rig:
         done = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *words],
             cwd=ROOT,
-            env=self.environment,
+            # Only workers are frozen in these tests: a command on a busy machine may pause in its transaction.
+            env={**self.environment, "DATABASE_IDLE_IN_TRANSACTION_SECONDS": "60"},
             capture_output=True,
             text=True,
             timeout=180,

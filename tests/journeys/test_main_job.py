@@ -85,7 +85,7 @@ class TestMatching:
         callers = {}
         for name, persona in personas.items():
             callers[name] = Caller(base)
-            callers[name].sign_in(persona["email"], persona["password"])
+            callers[name].sign_in(persona["email"], persona["password"], persona.get("totp_secret", ""))
             assert callers[name].get("/api/v1/me")["organisation"]["id"] == persona["organisation_id"]
         operator, fund, firm = callers["operator"], callers["fund"], callers["firm"]
 
