@@ -8,7 +8,7 @@ export PORT ?= 8000
 export SERVE ?= 1
 export DATA ?=
 
-.PHONY: help demo up test lint bench campaign mutants texts lock clean
+.PHONY: help demo up test lint bench campaign mutants worlds texts lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -48,6 +48,9 @@ campaign: $(VENV)/.dev ## faults at random instants (ROUNDS=20)
 
 mutants: $(VENV)/.dev ## changes of the permission table that the tests notice (SAMPLE=60, SEED=1)
 	$(BIN)/python -m tests.authorisation.mutations --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1)
+
+worlds: $(VENV)/.dev ## two worlds that differ in hidden things only, read by every kind of viewer
+	$(BIN)/python -m pytest -n 2 tests/leaks --viewers all
 
 texts: $(VENV)/.dev ## add new texts to the Ukrainian catalogues, drop unused ones, compile
 	$(BIN)/python -m tests.texts

@@ -1,0 +1,172 @@
+"""A body for every operation that takes one: by its schema, with values that make sense where the schema cannot say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.accounts.models import User
+from kernel.clock import utc_now
+from tests.leaks.catalogue import Operation
+from tests.leaks.world import World, number
+
+TEXTS: Mapping[str, str] = {
+    "currency": "EUR",
+    "area": "UMS",
+    "country": "UA",
+    "region": "UA-46",
+    "stage": "seed",
+    "place": "UA",
+    "email": "new.person@example.org",
+    "address": "192.0.2.1",
+    "scheme": "other",
+    "model_id": "tandem-1.0.0",
+    "undertaking": "2026-1",
+    "language": "en",
+}
+"""Texts by the name of their field."""
+DECIMALS: Mapping[str, str] = {"max_foreign_share": "0.350"}
+
+
+def body_of(operation: Operation, world: World, name: str) -> Any:
+    """A body that the operation accepts from the actor `name`, as far as one can tell from here; None for none."""
+    if operation.body is None:
+        return None
+    body = _value(operation.body, "", world, name)
+    return {**body, **_settled(operation, world, name)} if isinstance(body, dict) else body
+
+
+def _settled(operation: Operation, world: World, name: str) -> dict[str, Any]:
+    """The fields of an operation that only go together."""
+    for start, fields in TOGETHER.items():
+        if operation.label.startswith(start) or operation.path.endswith(start):
+            return fields(world, name)
+    return {}
+
+
+def _soon() -> str:
+    return (utc_now() + dt.timedelta(days=20)).isoformat()
+
+
+def _own_organisation(world: World, name: str) -> dict[str, Any]:
+    own = world.organisations.get(name, world["aster"])
+    return {"legal_name": own.legal_name, "country": own.country, "identifiers": [_other(number())]}
+
+
+def _component() -> dict[str, Any]:
+    return {"name": "Motor", "unit_cost": _money("10.00"), "quantity": "4", "origin": "UA"}
+
+
+def _mandate(_world: World, _name: str) -> dict[str, Any]:
+    tickets = {"ticket_min": _money("100.00"), "ticket_typical": _money("150.00"), "ticket_max": _money("200.00")}
+    return tickets | {"trl_min": 2, "trl_max": 8, "terms": [{"term": "holding", "value": "EE"}], "perimeter": "EU"}
+
+
+def _raise(_world: World, _name: str) -> dict[str, Any]:
+    amounts = {"amount": _money("900000.00"), "amount_left": _money("800000.00"), "min_ticket": _money("100.00")}
+    return amounts | {"terms": [{"term": "holding", "value": "EE"}]}
+
+
+def _event(_world: World, _name: str) -> dict[str, Any]:
+    return {"kind": "release_fielded", "occurred_at": "2026-02-01T10:00:00Z", "answers": None, "supersedes": None}
+
+
+def _upload(_world: World, _name: str) -> dict[str, Any]:
+    table = SimpleUploadedFile("startups.csv", b"key,legal_name,country\nx,Name,UA\n")
+    return {"file": table, "verified": False}
+
+
+TOGETHER: Mapping[str, Callable[[World, str], dict[str, Any]]] = {
+    "POST /api/v1/api-keys": lambda world, name: {
+        "scopes": sorted(world.actors[name].permissions)[:2],
+        "expires_at": _soon(),
+        "allowed_networks": [],
+    },
+    "POST /api/v1/mandates": _mandate,
+    "PATCH /api/v1/mandates": _mandate,
+    "POST /api/v1/levers": lambda world, name: {"valid_from": "2026-01-01", "excluded_flags": []},
+    "PATCH /api/v1/levers": lambda world, name: {"valid_from": "2026-01-01", "excluded_flags": []},
+    "POST /api/v1/raises": _raise,
+    "PATCH /api/v1/raises": _raise,
+    "PATCH /api/v1/organisations/{id}/members": lambda world, name: {"roles": ["viewer"]},
+    "PATCH /api/v1/organisations/{id}": _own_organisation,
+    "POST /api/v1/disclosure-grants": lambda world, name: {"until": _soon()},
+    "PATCH /api/v1/startups/{id}": lambda world, name: {"founded_on": "2021-02-03"},
+    "POST /api/v1/undertaking/accept": lambda world, name: {"sha256": "0" * 64},
+    "POST /api/v1/me/erase": lambda world, name: {"confirm": User.objects.get(pk=world.actors[name].user_id).email},
+    "POST /api/v1/match-runs": lambda world, name: {"as_of": "2026-11-01"},
+    "POST /api/v1/imports": _upload,
+    "/financials": lambda world, name: {"year": 2023, "customers": {"state": 0.5}},
+    "/events": _event,
+    "/components": lambda world, name: {"components": [_component()]},
+    "/api/v1/organisations": lambda world, name: {"identifiers": [_other(number())], "kind": "firm"},
+}
+"""By the beginning of an operation or the end of its path; the first that fits."""
+
+
+def _other(value: int) -> dict[str, str]:
+    return {"scheme": "other", "value": f"NEW-{value}"}
+
+
+def _money(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "EUR"}
+
+
+def _value(schema: Mapping[str, Any], field: str, world: World, name: str) -> Any:
+    for several in ("oneOf", "anyOf", "allOf"):
+        if several in schema:
+            return _value(schema[several][0], field, world, name)
+    if schema.get("enum"):
+        return next(item for item in schema["enum"] if item not in {"", None})
+    kinds = schema.get("type", "object" if "properties" in schema else "string")
+    kind = next(item for item in kinds if item != "null") if isinstance(kinds, list) else kinds
+    if kind == "object":
+        return {key: _value(part, key, world, name) for key, part in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [_value(schema.get("items", {}), field, world, name)]
+    if kind in {"integer", "number"}:
+        return max(schema.get("minimum", 1), min(1, schema.get("maximum", 1)))
+    if kind == "boolean":
+        return True
+    return _text(schema, field, world, name)
+
+
+def _text(schema: Mapping[str, Any], field: str, world: World, name: str) -> Any:
+    if schema.get("format") == "uuid":
+        return own_id(field, world, name)
+    by_format = {
+        "date": (utc_now() + dt.timedelta(days=90)).date().isoformat(),
+        "date-time": "2026-03-02T09:30:00Z",
+        "email": "new.person@example.org",
+        "decimal": DECIMALS.get(field, "0.5"),
+    }
+    if schema.get("format") in by_format:
+        return by_format[schema["format"]]
+    if "A-Z]{2}$" in schema.get("pattern", ""):
+        return "UA"
+    text = TEXTS.get(field, f"Text of {field or 'it'}")
+    return text[: schema.get("maxLength", 200)].ljust(schema.get("minLength", 0), "x")
+
+
+def own_id(field: str, world: World, name: str) -> str | None:
+    """An id that the actor may name in a field; None where nothing is known of what the field is about."""
+    organisation = world.organisations.get(name)
+    firm, fund = getattr(organisation, "firm", None), getattr(organisation, "fund", None)
+    if field in {"lead_capability", "capability"} and firm is not None:
+        return str(firm.capabilities.filter(status="published").order_by("id")[0].pk)
+    if field == "lever" and organisation is not None and fund is not None:
+        return str(organisation.levers.get().pk)
+    if field == "mandate" and fund is not None:
+        return str(fund.mandates.get(status="active").pk)
+    if field == "raise" and firm is not None:
+        return str(firm.raises.filter(status="open").order_by("id")[0].pk)
+    if field == "issuer" and organisation is not None:
+        return str(organisation.pk)
+    if field in {"viewer", "to", "organisation", "fund", "investor", "counterpart"}:
+        return str(world["harbour"].pk)
+    if field in {"subject", "into", "firm", "startup"}:
+        return str(world["birch"].pk)
+    return None

@@ -1,0 +1,538 @@
+"""Making the second world: every hidden value different, hidden rows more and fewer, and the same for the viewer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import string
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import IntegrityError, connection, models, transaction
+
+from apps.accounts.models import User
+from apps.compliance.models import OwnershipStatement, Screening
+from apps.exchange.models import Import
+from apps.investors.models import Fund, Lever, Mandate
+from apps.investors.states import Perimeter
+from apps.matching.models import Deal
+from apps.organisations.models import (
+    ApiKey,
+    BreakGlass,
+    DisclosureGrant,
+    Identifier,
+    Invitation,
+    Membership,
+    Organisation,
+    Registration,
+    RegistrationClash,
+    UndertakingAcceptance,
+)
+from apps.organisations.states import ClashCause, Standing
+from apps.startups.models import Attestation, Capability, Component, DevelopmentEvent, Financials, Firm, Raise
+from kernel.access import Actor
+from kernel.ids import uuid7
+from kernel.models import Job
+from tests.factories.accounts import UserFactory
+from tests.factories.investors import LeverFactory, MandateFactory
+from tests.factories.organisations import (
+    GrantFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    actor_of,
+    key_of,
+    undertaking_of,
+)
+from tests.factories.startups import (
+    CapabilityFactory,
+    ComponentFactory,
+    DevelopmentEventFactory,
+    FinancialsFactory,
+    RaiseFactory,
+)
+from tests.leaks.rules import COUNTERPART, ELSEWHERE, HIDDEN, OWN, SUBJECTS, TEASER, Sight, registries, subject_of
+from tests.leaks.world import World, belongings, firm, fund, number
+
+Held = Mapping[tuple[type[models.Model], str], str]
+
+HELD: Held = {
+    (Firm, "staff"): "the size band is T0; varied within its band",
+    (Firm, "naming"): "decides what the name's tier is",
+    (Organisation, "standing"): "decides who is seen at all; varied by whole organisations",
+    (Organisation, "dark_since"): "decides who is seen at all; varied among the dark",
+    (Organisation, "merged_into"): "decides who is seen at all; a merged organisation is added",
+    (Organisation, "legal_name"): "shown by the firm's choice; varied where that does not show it",
+    (Organisation, "legal_name_uk"): "shown by the firm's choice; varied where that does not show it",
+    (Organisation, "kind"): "decides which registry an organisation is in",
+    (Organisation, "country"): "shown at T0 of firms and funds; varied where not even a teaser is seen",
+    (Capability, "status"): "decides who is seen; hidden rows of every status are added",
+    (Raise, "status"): "decides who is seen; hidden rows of every status are added",
+    (Mandate, "status"): "decides who is seen; hidden rows of every status are added",
+    (DisclosureGrant, "viewer"): "decides who is seen; grants to others are added and taken",
+    (DisclosureGrant, "person"): "decides who is seen; grants to others are added and taken",
+    (DisclosureGrant, "cause"): "decides who is seen; grants to others are added and taken",
+    (RegistrationClash, "similarity"): "is null where numbers are equal",
+}
+"""Hidden fields that are not simply varied, and why."""
+HELD_AT_TEASER: Held = {
+    (Capability, "area"): "the teaser's root area",
+    (Capability, "trl"): "the teaser's TRL band",
+    (Capability, "maturity"): "the teaser's TRL band where none is stated",
+    (Mandate, "areas"): "a fund's teaser names the roots of its areas",
+    (Mandate, "countries"): "a fund's teaser names countries",
+}
+"""What a teaser (T0) is derived from."""
+HELD_AT_COUNTERPART: Held = {
+    (Financials, "year"): "which year the bands are of",
+    (Financials, "withdrawn_at"): "which year the bands are of",
+    (Financials, "currency"): "bands of revenue and orders",
+    (Financials, "revenue"): "band of revenue",
+    (Financials, "order_book"): "band of orders",
+}
+"""What figures shown to counterparts (T1) are derived from."""
+HELD_IN_MATCHING: Held = {
+    (Financials, "tier"): "part of the evidence behind a score",
+    (Financials, "year"): "which year's evidence counts",
+    (Financials, "withdrawn_at"): "a withdrawn year is no evidence",
+    (Capability, "flags"): "gate: exclusions",
+    (Capability, "trl"): "gate: TRL",
+    (Capability, "area"): "gate and feature: area",
+    (Capability, "maturity"): "feature: maturity",
+    (Component, "unit_cost"): "share of foreign parts",
+    (Component, "currency"): "share of foreign parts",
+    (Component, "quantity"): "share of foreign parts",
+    (Component, "origin"): "share of foreign parts",
+    (DevelopmentEvent, "kind"): "speed figures",
+    (DevelopmentEvent, "occurred_at"): "speed figures",
+    (DevelopmentEvent, "answers"): "speed figures",
+    (DevelopmentEvent, "supersedes"): "speed figures",
+    (DevelopmentEvent, "capability"): "speed figures",
+    (DevelopmentEvent, "tier"): "speed figures",
+    (Attestation, "event"): "evidence of speed figures",
+    (Attestation, "attestor"): "evidence of speed figures",
+    (Attestation, "verdict"): "evidence of speed figures",
+    (Attestation, "attested_on"): "evidence of speed figures",
+    (Raise, "issuer"): "gate: country of the issuer",
+    (Raise, "min_ticket"): "gate: ticket",
+    (Raise, "marginal_cost_of_capital"): "feature: saving",
+    (Raise, "cost_tier"): "feature: evidence of the saving",
+    (Raise, "blocked_countries"): "gate: exclusions of the firm",
+    (Raise, "terms"): "gate: structure",
+    (Screening, "result"): "gate: screening",
+    (Deal, "introduced_on"): "decision figures",
+    (Deal, "date"): "decision figures",
+    (Deal, "outcome"): "decision figures",
+    (Deal, "reason"): "decision figures and gate: history",
+    (Deal, "tier"): "evidence of decision figures",
+    (Fund, "investor_countries"): "gate: exclusions of the firm",
+    (Mandate, "places"): "feature: place",
+    (Mandate, "capacity"): "gate: capacity",
+    (Mandate, "max_foreign_share"): "gate: dependency",
+    (Mandate, "perimeter"): "gate: dependency",
+    (Mandate, "exclusions"): "gate: exclusions",
+}
+"""What a T1 figure, the score, is derived from (held only where the second world is matched anew)."""
+
+UNTOUCHED = frozenset({"secret_hash", "token_hash", "prefix"})
+"""Unique by chance: varied by making new rows."""
+
+
+TRIES = 40
+NOTHING: Any = object()
+TIED = (BreakGlass, Invitation, Lever, Mandate)
+"""Models of which some fields can only be set together (`beside`)."""
+
+
+class NoWayToVary(AssertionError):
+    """A hidden field for which no other value could be stored."""
+
+
+class Changer:
+    """Changes a world for one viewer."""
+
+    def __init__(self, world: World, actor: Actor | None, *, seed: int, is_matched_anew: bool) -> None:
+        self.world, self.sight = world, Sight(world, actor)
+        self.chance = random.Random(seed)
+        self.added: set[type[models.Model]] = set()
+        self.is_matched_anew = is_matched_anew
+        self.is_operator = self.sight.actor.kind == "operator"
+        self.changed: set[tuple[type[models.Model], str]] = set()
+
+    def change(self) -> None:
+        """All of it."""
+        self.vary_fields()
+        self.vary_people()
+        before = counted()
+        self.add_rows()
+        self.added = {model for model, count in counted().items() if count > before[model]}
+        self.take_rows()
+
+    # -- values
+
+    def vary_fields(self) -> None:
+        """Every field above the viewer's tier, row by row."""
+        for model, tiers in registries().items():
+            if model in ELSEWHERE:
+                continue
+            for row in list(model._base_manager.order_by("pk")):
+                tier = self.sight.of_row(row)
+                if tier == OWN:
+                    continue
+                hidden = [name for name, needed in tiers.items() if int(needed) > tier]
+                self._vary_all(row, [name for name in hidden if not self._is_held(model, name, row, tier)])
+                if isinstance(row, Organisation):
+                    self._vary_names(row)
+                if isinstance(row, Firm) and row.staff is not None and tier in {TEASER, COUNTERPART}:
+                    self._set(row, "staff", 10 + (row.staff + 7) % 40)
+
+    def _is_held(self, model: type[models.Model], name: str, row: models.Model, tier: int) -> bool:
+        if name in UNTOUCHED or name in {"id", "organisation", "firm", "fund", "capability"}:
+            return True
+        if (model, name) in HELD:
+            return True
+        seen = self.sight.of_organisation(subject_of(row))
+        if (model, name) in {(Firm, "teaser_id"), (Fund, "teaser_id"), (Fund, "fund_type")}:
+            return seen >= TEASER
+        if seen == TEASER and (model, name) in HELD_AT_TEASER:
+            return True
+        if seen >= COUNTERPART and (model, name) in HELD_AT_COUNTERPART:
+            return True
+        return self.is_matched_anew and (model, name) in HELD_IN_MATCHING and max(seen, tier) != HIDDEN
+
+    def _vary_names(self, row: Organisation) -> None:
+        if row.pk != self.sight.own and not self.sight.is_name_shown(row):
+            word = "".join(self.chance.choices(string.ascii_uppercase, k=9))
+            Organisation.objects.filter(pk=row.pk).update(
+                legal_name=f"{word} LLC", legal_name_uk=f"ТОВ {word}", name_key=word.lower()
+            )
+            self.changed |= {(Organisation, "legal_name"), (Organisation, "legal_name_uk")}
+
+    def vary_people(self) -> None:
+        """Names and addresses of everybody who is not of the viewer's organisation."""
+        own = Membership.objects.filter(organisation_id=self.sight.own).values("user")
+        for user in User.objects.exclude(pk__in=own).exclude(pk=self.sight.actor.user_id):
+            word = "".join(self.chance.choices(string.ascii_lowercase, k=9))
+            User.objects.filter(pk=user.pk).update(name=f"{word} {word}", email=f"{word}{number()}@example.net")
+
+    def _vary_all(self, row: models.Model, names: list[str]) -> None:
+        """The fields of a row at once; one by one where they hang together or the database refuses."""
+        values = {} if isinstance(row, TIED) else {name: self._another(row, name) for name in names}
+        if values and NOTHING not in values.values():
+            try:
+                self._set_all(row, values)
+            except IntegrityError:
+                values = {}
+            else:
+                self.changed |= {(type(row), name) for name in names}
+                return
+        for name in names:
+            self._vary(row, name)
+
+    def _vary(self, row: models.Model, name: str) -> None:
+        for _ in range(TRIES):
+            value = self._another(row, name)
+            if value is NOTHING:
+                break
+            try:
+                self._set(row, name, value)
+            except IntegrityError:
+                continue
+            self.changed.add((type(row), name))
+            return
+        if not is_single(row, row._meta.get_field(name)):
+            raise NoWayToVary(f"{type(row).__name__}.{name}: say in `value_for` what else it may be")
+
+    def _another(self, row: models.Model, name: str) -> Any:
+        """A value that the field does not have and that does not make the row the viewer's own; NOTHING if none."""
+        field = row._meta.get_field(name)
+        own = (getattr(row, field.attname), self.sight.own or "", self.sight.actor.user_id or "")
+        tried = (value_for(row, field, self.chance) for _ in range(TRIES))
+        return next((value for value in tried if value not in own), NOTHING)
+
+    def _set(self, row: models.Model, name: str, value: Any) -> None:
+        self._set_all(row, {name: value, **beside(row, name, value)})
+
+    def _set_all(self, row: models.Model, values: dict[str, Any]) -> None:
+        by_column = {row._meta.get_field(name).attname: value for name, value in values.items()}
+        with transaction.atomic():
+            type(row)._base_manager.filter(pk=row.pk).update(**by_column)
+        for name, value in by_column.items():
+            setattr(row, name, value)
+
+    # -- rows
+
+    def add_rows(self) -> None:
+        """Hidden rows of every kind: of organisations that nobody sees, and of those that are seen."""
+        if self.is_operator:
+            # Operators see every organisation: nothing that is hidden from them is an organisation.
+            self._add_to_organisations()
+            return
+        firm("Grove", "UA", dark_since=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+        merged = firm("Quill", "UA", naming="all_verified")
+        Organisation.objects.filter(pk=merged.organisation_id).update(merged_into=self.world["dusk"])
+        firm("Heath", "UA", standing=Standing.SUSPENDED)
+        fund("Kestrel", "DE", standing=Standing.REGISTERED)
+        fund("Larch", "DE", dark_since=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+        self._add_to_organisations()
+        self._add_between()
+
+    def _add_to_organisations(self) -> None:
+        for name, org in self.world.organisations.items():
+            if org.pk == self.sight.own or name == "operator":
+                continue
+            belongings(org)
+            Import.objects.create(organisation=org, file_name="more.zip", sha256="1" * 64)
+            if org.pk not in self.sight.granted_to:
+                undertaking_of(org)
+            if hasattr(org, "firm"):
+                self._add_to_firm(org)
+            if hasattr(org, "fund"):
+                for status in ("draft", "paused", "closed"):
+                    MandateFactory(fund=org.fund, status=status, name=f"Hidden {number()}", ticket_max="9000000.00")
+                LeverFactory(organisation=org, issuer=f"Hidden {number()}")
+
+    def _add_to_firm(self, org: Organisation) -> None:
+        area = org.firm.capabilities.order_by("id")[0].area
+        for status in ("draft", "archived"):
+            CapabilityFactory(firm=org.firm, area=area, status=status, title=f"Hidden {number()}", trl=2)
+        lead = org.firm.capabilities.filter(status="published").order_by("id")[0]
+        for status in ("draft", "closed", "withdrawn"):
+            RaiseFactory(firm=org.firm, lead_capability=lead, status=status, amount="7.00", min_ticket=None)
+        draft = org.firm.capabilities.filter(status="draft").order_by("id")[0]
+        if self.sight.of_organisation(org.pk) < 2:
+            FinancialsFactory(firm=org.firm, year=2019, tier="E0")
+        if not self.is_matched_anew:
+            ComponentFactory(capability=lead, name=f"Hidden {number()}")
+            asked = DevelopmentEventFactory(capability=draft)
+            on = dt.date(2026, 5, 1)
+            Attestation.objects.create(event=asked, attestor=self.world["fern"], verdict="refused", attested_on=on)
+
+    def _add_between(self) -> None:
+        third = OrganisationFactory(kind="fund", standing="registered", legal_name="Third")
+        Identifier.objects.create(organisation=third, scheme="other", value=f"N-{number():06}")
+        for name in ("birch", "cedar", "aster", "gale"):
+            subject = self.world[name]
+            if subject.pk != self.sight.own:
+                GrantFactory(viewer=third, subject=subject, tier=2)
+                GrantFactory(viewer=third, subject=subject, tier=1, cause="naming")
+        requester = UserFactory()
+        registration = Registration.objects.create(
+            applicant=requester, kind="firm", legal_name="Birch too", country="EE", identifiers=[["other", "N-2"]]
+        )
+        RegistrationClash.objects.create(
+            registration=registration, organisation=self.world["birch"], cause=ClashCause.values[0]
+        )
+        desk = OrganisationFactory(kind="operator", legal_name="Desk three", standing="registered")
+        subject = self.world["cedar" if self.sight.own == self.world["birch"].pk else "birch"]
+        BreakGlass.objects.create(operator=desk, subject=subject, tier=3, reason="Another.", requested_by=requester)
+        OwnershipStatement.objects.create(owned=self.world["fern"], owner_name="Hidden", owner_kind="person")
+        if not self.is_matched_anew:
+            on = dt.date(2026, 4, 1)
+            Deal.objects.create(
+                fund=self.world["juniper"].fund, firm=self.world["dusk"].firm, date=on, outcome="closed"
+            )
+        actor = actor_of(third)
+        key_of(actor)
+        MembershipFactory(organisation=third)
+
+    def take_rows(self) -> None:
+        """Fewer of what is hidden: keys, invitations, second members, grants to others, drafts."""
+        for model in (ApiKey, Invitation, Identifier):
+            for row in model._base_manager.order_by("pk"):
+                if self.sight.of_row(row) == HIDDEN and self.chance.random() < 0.5:
+                    row.delete()
+        for grant in DisclosureGrant.objects.order_by("pk"):
+            if self.sight.of_row(grant) == HIDDEN and self.chance.random() < 0.5:
+                grant.delete()
+        for capability in Capability.objects.filter(status="draft", raises=None, development_events=None):
+            if self.sight.of_row(capability) == HIDDEN and self.chance.random() < 0.5:
+                capability.delete()
+
+
+def is_single(row: models.Model, field: Any) -> bool:
+    """Whether there is nothing else that the field could hold."""
+    return isinstance(field, models.ForeignKey) or bool(field.choices and len(field.choices) < 2)
+
+
+SPECIAL: Mapping[tuple[type[models.Model], str], Callable[[Any, random.Random], Any]] = {
+    (Firm, "region"): lambda row, chance: chance.choice(["UA-05", "UA-12", "UA-63", "EE-37", ""]),
+    (Financials, "year"): lambda row, chance: chance.randrange(1950, 2010),
+    (Financials, "customers"): lambda row, chance: {"state": chance.randrange(100) / 100},
+    (Component, "origin"): lambda row, chance: chance.choice(["CN", "DE", "US", "UA", None]),
+    (Raise, "terms"): lambda row, chance: [{"term": "holding", "value": chance.choice(["LU", "NL"]), "required": True}],
+    (Raise, "min_ticket"): lambda row, chance: Decimal(chance.randrange(int(row.amount))),
+    (Raise, "amount_left"): lambda row, chance: Decimal(chance.randrange(int(row.amount))),
+    (Raise, "amount"): lambda row, chance: Decimal(chance.randrange(3_000_000, 9_000_000)),
+    (Mandate, "places"): lambda row, chance: [[chance.choice(["PL", "RO", "CZ"]), chance.randrange(1, 9) / 10]],
+    (Mandate, "areas"): lambda row, chance: [
+        [chance.choice(["UMS", "UMS.UGV", "UMS.UAS"]), chance.randrange(1, 9) / 10]
+    ],
+    (Mandate, "stages"): lambda row, chance: [[chance.choice(["seed", "series_a"]), chance.randrange(1, 9) / 10]],
+    (Mandate, "terms"): lambda row, chance: [
+        {"term": "holding", "value": chance.choice(["LU", "NL"]), "required": False}
+    ],
+    (Mandate, "ticket_min"): lambda row, chance: Decimal(chance.randrange(1000, 190_000)),
+    (Mandate, "ticket_max"): lambda row, chance: Decimal(chance.randrange(6_000_000, 9_000_000)),
+    (Mandate, "max_foreign_share"): lambda row, chance: chance.choice([None, Decimal("0.200"), Decimal("0.500")]),
+    (Raise, "marginal_cost_of_capital"): lambda row, chance: Decimal(chance.randrange(1, 900)) / 1000,
+    (Import, "content"): lambda row, chance: chance.randbytes(20),
+    (Capability, "trl"): lambda row, chance: chance.randrange(1, 10),
+    (Mandate, "trl_min"): lambda row, chance: chance.randrange(1, 5),
+    (Mandate, "trl_max"): lambda row, chance: chance.randrange(5, 10),
+    (Mandate, "perimeter"): lambda row, chance: chance.choice(Perimeter.values),
+    (Registration, "identifiers"): lambda row, chance: [["other", f"N-{chance.randrange(10**6)}"]],
+    (Raise, "stage"): lambda row, chance: chance.choice(["seed", "series_a", "series_b"]),
+    (DisclosureGrant, "tier"): lambda row, chance: chance.choice([1, 2, 3]),
+    (BreakGlass, "tier"): lambda row, chance: chance.choice([2, 3, 4]),
+    (Deal, "introduced_on"): lambda row, chance: dt.date(2025, 1, 1) + dt.timedelta(days=chance.randrange(300)),
+    (OwnershipStatement, "share_min"): lambda row, chance: Decimal(chance.randrange(40)) / 100,
+    (OwnershipStatement, "share_max"): lambda row, chance: Decimal(50 + chance.randrange(40)) / 100,
+    (UndertakingAcceptance, "undertaking"): lambda row, chance: f"2025-{chance.randrange(1000)}",
+}
+"""Values where the type alone does not say what the database takes."""
+
+
+def beside(row: models.Model, name: str, value: Any) -> dict[str, Any]:
+    """What has to change along with a field."""
+    if isinstance(row, BreakGlass) and name in {"approved_by", "approved_at", "until"} and value is not None:
+        now = dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
+        return {
+            key: item
+            for key, item in {"approved_by_id": UserFactory().pk, "approved_at": now, "until": now}.items()
+            if key.removesuffix("_id") != name
+        }
+    if isinstance(row, Lever) and name == "cover_cap":
+        return {"currency": row.currency or "EUR"}
+    if isinstance(row, Lever) and name == "valid_to":
+        return {"valid_from": None}
+    if isinstance(row, Lever) and name == "valid_from":
+        return {"valid_to": None}
+    if isinstance(row, Lever) and name == "currency":
+        return {"cover_cap": None}
+    if isinstance(row, Mandate) and name == "max_foreign_share":
+        return {"perimeter": row.perimeter or "EU"}
+    if isinstance(row, Mandate) and name == "perimeter":
+        return {"max_foreign_share": Decimal("0.200")}
+    if isinstance(row, Invitation) and name in {"accepted_at", "accepted_by"}:
+        now, person = dt.datetime(2026, 2, 2, tzinfo=dt.UTC), UserFactory().pk
+        if value is None:
+            return {"accepted_at": None, "accepted_by_id": None, "revoked_at": None}
+        both = {"accepted_at": now, "accepted_by_id": person, "revoked_at": None}
+        return {key: item for key, item in both.items() if key.removesuffix("_id") != name}
+    if isinstance(row, Invitation) and name == "revoked_at":
+        return {"accepted_at": None, "accepted_by_id": None}
+    return {}
+
+
+def value_for(row: models.Model, field: Any, chance: random.Random) -> Any:
+    """Another value that the column may hold, by the field's type."""
+    special = SPECIAL.get((type(row), field.name))
+    if special is not None:
+        return special(row, chance)
+    if isinstance(field, models.ForeignKey):
+        return _other_key(row, field, chance)
+    if field.choices:
+        return chance.choice([choice for choice, _label in field.choices])
+    if isinstance(field, models.BooleanField):
+        return not getattr(row, field.attname)
+    for kind, make in BY_TYPE:
+        if isinstance(field, kind):
+            return make(field, chance)
+    raise NoWayToVary(f"{type(row).__name__}.{field.name}: a type that nobody thought of")
+
+
+def _decimal(field: Any, chance: random.Random) -> Decimal:
+    whole = min(field.max_digits - field.decimal_places, 5)
+    units = chance.randrange(10**whole) if whole > 1 else 0
+    return Decimal(units) + Decimal(chance.randrange(1, 10**field.decimal_places)) / 10**field.decimal_places
+
+
+def _text(field: Any, chance: random.Random) -> str:
+    if field.max_length == 2:
+        return chance.choice(["PL", "RO", "CZ", "LT", "LV"])
+    if field.max_length == 3:
+        return chance.choice(["USD", "GBP", "PLN", "UAH"])
+    length = min(field.max_length or 30, 30)
+    return "".join(chance.choices(string.ascii_letters, k=length))
+
+
+def _items(field: Any, chance: random.Random) -> list[str]:
+    base = field.base_field
+    if base.choices:
+        choices = [choice for choice, _label in base.choices]
+        return chance.sample(choices, chance.randrange(1, len(choices) + 1))
+    if base.max_length == 2:
+        return chance.sample(["PL", "RO", "CZ", "LT", "LV"], 2)
+    return ["".join(chance.choices(string.ascii_lowercase, k=8))]
+
+
+BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+BY_TYPE: tuple[tuple[type[Any] | tuple[type[Any], ...], Callable[[Any, random.Random], Any]], ...] = (
+    (ArrayField, _items),
+    (models.UUIDField, lambda field, chance: UUID(int=chance.getrandbits(128), version=4)),
+    (models.DecimalField, _decimal),
+    (models.IntegerField, lambda field, chance: chance.randrange(1, 999)),
+    (models.DateTimeField, lambda field, chance: BEGIN + dt.timedelta(minutes=chance.randrange(10**5))),
+    (models.DateField, lambda field, chance: dt.date(2027, 1, 1) + dt.timedelta(days=chance.randrange(1000))),
+    (models.GenericIPAddressField, lambda field, chance: f"192.0.2.{chance.randrange(255)}"),
+    (models.EmailField, lambda field, chance: f"{chance.getrandbits(40)}@example.net"),
+    (models.JSONField, lambda field, chance: {"made up": chance.randrange(10**6)}),
+    ((models.CharField, models.TextField), _text),
+)
+
+
+def _other_key(row: models.Model, field: Any, chance: random.Random) -> Any:
+    related = field.related_model
+    candidates = list(related._base_manager.exclude(pk=row.pk).values_list("pk", flat=True)[:40])
+    return chance.choice([*candidates, None] if field.null else candidates)
+
+
+ADDED = frozenset(SUBJECTS)
+"""Models of which hidden rows are added."""
+
+
+def counted() -> dict[type[models.Model], int]:
+    """How many rows each of these models has."""
+    return {model: model._base_manager.count() for model in ADDED}
+
+
+UPDATE = 'UPDATE "{0}" SET "{1}" = %s WHERE "{1}" = %s'
+
+
+def rekey(model: type[models.Model], old: Any, new: Any) -> None:
+    """Gives a row another id, and everything that points at it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        table, key = model._meta.db_table, model._meta.pk.column
+        hidden = model._meta.get_fields(include_hidden=True)
+        for relation in (item for item in hidden if item.one_to_many or (item.one_to_one and item.auto_created)):
+            column = relation.field.column
+            where = relation.field.model._meta.db_table
+            cursor.execute(UPDATE.format(where, column), [new, old])
+        cursor.execute(UPDATE.format(table, key), [new, old])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def rekeyed(sight: Sight) -> int:
+    """Gives every row whose id is above the viewer's tier another one; returns how many."""
+    wanted = []
+    for model, tiers in registries().items():
+        if model in ELSEWHERE:
+            continue
+        for row in model._base_manager.order_by("pk"):
+            tier = sight.of_row(row)
+            is_hidden = int(tiers.get("id", OWN)) > tier and tier != OWN
+            if isinstance(row, Organisation):
+                is_hidden = is_hidden and row.kind in {"firm", "fund"} and not sight.is_name_shown(row)
+            if is_hidden:
+                wanted.append((model, row.pk))
+    for model, key in wanted:
+        rekey(model, key, uuid7())
+    return len(wanted)
+
+
+__all__ = ["ADDED", "COUNTERPART", "HELD", "Changer", "Job", "counted", "rekey", "rekeyed"]

@@ -1,0 +1,43 @@
+"""One world for all tests of a module; each leaves it as it was."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from apps.matching.engine.compile import warm_up
+from tests.leaks.world import World, world_made
+
+
+@pytest.fixture(autouse=True)
+def unlimited(settings: Any) -> None:
+    """Requests are not counted: their number is the test's own affair."""
+    settings.API_RATES = {}
+    settings.ACCOUNT_RATE_LIMITS = False
+
+
+@pytest.fixture(autouse=True)
+def silent() -> Iterator[None]:
+    """Thousands of refusals are not worth a line each."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module")
+def _market(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    # Before the transaction: the server ends one that idles for as long as the engine may take to compile.
+    warm_up()
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield world_made()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(_market: World, db: None) -> World:
+    """The module's world; what a test changes in it is undone."""
+    return _market

@@ -1,0 +1,202 @@
+"""What a viewer may see of a row, told from the roles of the two organisations alone: nothing here asks the product.
+
+Tiers are whole numbers as in the registries, −1 where the row is not to be known of, OWN for one's own.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils.module_loading import module_has_submodule
+
+from apps.accounts.models import User
+from apps.compliance.models import OwnershipStatement, Screening
+from apps.exchange.models import Import, ImportKey
+from apps.investors.models import Fund, Lever, Mandate
+from apps.matching.models import Deal, InputVersion, MatchList, MatchRun
+from apps.organisations.models import (
+    ApiKey,
+    BreakGlass,
+    DisclosureGrant,
+    Identifier,
+    Invitation,
+    Membership,
+    Organisation,
+    Registration,
+    RegistrationClash,
+    UndertakingAcceptance,
+)
+from apps.reference.models import CapabilityArea
+from apps.startups.models import Attestation, Capability, Component, DevelopmentEvent, Financials, Firm, Raise
+from kernel.access import Actor
+from kernel.models import Event, Job
+from tests.leaks.world import World
+
+HIDDEN, TEASER, COUNTERPART, GRANTED, OWN = -1, 0, 1, 2, 9
+
+SUBJECTS: Mapping[type[models.Model], str] = {
+    Organisation: "pk",
+    Identifier: "organisation_id",
+    Membership: "organisation_id",
+    Invitation: "organisation_id",
+    ApiKey: "organisation_id",
+    DisclosureGrant: "subject_id",
+    UndertakingAcceptance: "organisation_id",
+    BreakGlass: "subject_id",
+    Registration: "organisation_id",
+    RegistrationClash: "organisation_id",
+    Firm: "organisation_id",
+    Financials: "firm.organisation_id",
+    Capability: "firm.organisation_id",
+    Component: "capability.firm.organisation_id",
+    DevelopmentEvent: "capability.firm.organisation_id",
+    Attestation: "event.capability.firm.organisation_id",
+    Raise: "firm.organisation_id",
+    Fund: "organisation_id",
+    Lever: "organisation_id",
+    Mandate: "fund.organisation_id",
+    OwnershipStatement: "owned_id",
+    Screening: "organisation_id",
+    Deal: "fund.organisation_id",
+    Import: "organisation_id",
+    Job: "organisation_id",
+    Event: "organisation_id",
+}
+"""The way from a row to the organisation that it is about. A model of a registry that is missing here fails."""
+ELSEWHERE: Mapping[type[models.Model], str] = {
+    CapabilityArea: "public",
+    User: "people are varied one by one: they belong to several organisations or to none",
+    InputVersion: "what a run scored, made anew by matching; nobody reads it",
+    MatchRun: "made anew by matching",
+    MatchList: "made anew by matching",
+    ImportKey: "nobody reads it",
+}
+"""Models of the registries that are about no one organisation, and what becomes of them."""
+PRIVATE = (Membership, Invitation, ApiKey, DisclosureGrant, UndertakingAcceptance, BreakGlass, Registration)
+PRIVATE += (OwnershipStatement, Screening, Deal, Event)  # type: ignore[assignment]
+PRIVATE += (RegistrationClash, Import, Job, DevelopmentEvent, Attestation, Component)  # type: ignore[assignment]
+OF_FUNDS = (Fund, Lever, Mandate)
+SHOWN_STATES: Mapping[type[models.Model], frozenset[str]] = {
+    Capability: frozenset({"published"}),
+    Raise: frozenset({"open", "partly_committed"}),
+    Mandate: frozenset({"active"}),
+}
+NAME_FROM = {"all_verified": 1, "accepted": 2, "nobody": 3}
+
+
+@functools.cache
+def registries() -> Mapping[type[models.Model], Mapping[str, int]]:
+    """The tier of every field, from every app that keeps such a registry."""
+    found: dict[type[models.Model], Mapping[str, int]] = {}
+    for config in apps.get_app_configs():
+        if config.name.startswith("apps.") and module_has_submodule(config.module, "disclosure"):
+            found |= getattr(import_module(f"{config.name}.disclosure"), "TIERS", {})
+    return found
+
+
+def subject_of(row: models.Model) -> Any:
+    """The id of the organisation that a row is about."""
+    value: Any = row
+    for step in SUBJECTS[type(row)].split("."):
+        value = getattr(value, step)
+    return value
+
+
+class Sight:
+    """What one viewer may see in a world."""
+
+    def __init__(self, world: World, actor: Actor | None) -> None:
+        self.actor = actor or Actor()
+        self.own = self.actor.organisation_id
+        self.organisations = {item.pk: item for item in Organisation.objects.all()}
+        grants = DisclosureGrant.objects.filter(viewer_id=self.own, person=None) if self.own else []
+        bound = self.own is not None and UndertakingAcceptance.objects.filter(organisation_id=self.own).exists()
+        self.granted = {item.subject_id: item.tier for item in grants if item.tier != GRANTED or bound}
+        self.granted_to = set(DisclosureGrant.objects.filter(subject_id=self.own).values_list("viewer_id", flat=True))
+        self.revealed = {item.subject_id for item in grants if item.cause == "naming"}
+
+    def of_organisation(self, subject: Any) -> int:
+        """The tier that the viewer has of what an organisation says of itself."""
+        if self.own is None:
+            return HIDDEN
+        if subject == self.own:
+            return OWN
+        about = self.organisations.get(subject)
+        if about is None or about.dark_since is not None or about.merged_into_id is not None:
+            return HIDDEN
+        if about.standing != "verified":
+            return TEASER if about.kind == "firm" and about.standing == "registered" else HIDDEN
+        if self.actor.standing != "verified":
+            return TEASER
+        if self.actor.kind == "operator":
+            return COUNTERPART
+        if self.actor.kind == about.kind == "fund":
+            return TEASER
+        return max(COUNTERPART, self.granted.get(subject, 0))
+
+    def of_row(self, row: models.Model) -> int:
+        """The tier that the viewer has of a row."""
+        subject = subject_of(row)
+        if self._is_own(row, subject):
+            return OWN
+        if isinstance(row, PRIVATE):
+            return HIDDEN
+        if isinstance(row, Organisation | Identifier):
+            return self._of_name(subject)
+        if isinstance(row, Lever):
+            return self._of_lever(row)
+        tier = self.of_organisation(subject)
+        states = SHOWN_STATES.get(type(row))
+        if states is not None and row.status not in states:  # type: ignore[attr-defined]
+            return HIDDEN
+        is_counterpart = self.actor.kind in {"firm", "operator"}
+        return TEASER if isinstance(row, Mandate) and tier != HIDDEN and not is_counterpart else tier
+
+    def is_name_shown(self, organisation: Organisation) -> bool:
+        """Whether the viewer may read what an organisation is called."""
+        tier = self.of_organisation(organisation.pk)
+        if self.actor.kind == "operator" and self.actor.standing == "verified":
+            return True
+        if organisation.kind != "firm" or tier in {HIDDEN, OWN}:
+            return tier >= COUNTERPART
+        return tier >= NAME_FROM[organisation.firm.naming] or organisation.pk in self.revealed
+
+    def _of_name(self, subject: Any) -> int:
+        """Organisations as such: firms are known by the registry only, funds by other funds by their teasers."""
+        if self.actor.kind == "operator" and self.actor.standing == "verified":
+            return COUNTERPART
+        tier = self.of_organisation(subject)
+        is_firm = tier != HIDDEN and self.organisations[subject].kind == "firm"
+        return min(tier, TEASER) if is_firm else tier
+
+    def _of_lever(self, row: Lever) -> int:
+        """The public ones are open; a fund's own one is shown with the active mandates that name it."""
+        if row.organisation_id is None:
+            return COUNTERPART if self.own else HIDDEN
+        tiers = [self.of_row(mandate) for mandate in row.mandates.all()]
+        return max([HIDDEN, *(tier for tier in tiers if tier >= COUNTERPART)])
+
+    def _is_own(self, row: models.Model, subject: Any) -> bool:
+        if self.own is not None and subject == self.own:
+            return True
+        if isinstance(row, DisclosureGrant):
+            return row.viewer_id == self.own
+        if isinstance(row, UndertakingAcceptance):
+            # Whoever grants is told whether the other side is bound.
+            return row.organisation_id in self.granted_to
+        if isinstance(row, Event):
+            return self.own is not None and row.actor_organisation_id == self.own
+        if isinstance(row, BreakGlass):
+            return row.operator_id == self.own
+        if isinstance(row, Attestation):
+            return row.attestor_id == self.own
+        if isinstance(row, Membership):
+            return row.user_id == self.actor.user_id
+        if isinstance(row, Registration) and row.applicant_id == self.actor.user_id:
+            return True
+        return isinstance(row, Registration | RegistrationClash) and self.actor.kind == "operator"
