@@ -8,7 +8,9 @@ export PORT ?= 8000
 export SERVE ?= 1
 export DATA ?=
 
-.PHONY: help demo up test lint bench campaign mutants worlds texts lock clean
+TRUST := tests/authorisation tests/leaks tests/hostile
+
+.PHONY: help demo up test lint bench campaign trust mutants worlds texts lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -31,8 +33,13 @@ demo: $(VENV)/.runtime ## sample data, a match run, the best matches, then serve
 up: $(VENV)/.runtime ## serve without sample data (PORT=)
 	@$(BIN)/python -m config.stack up
 
-test: $(VENV)/.dev ## all tests; starts the servers it needs itself
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: $(VENV)/.dev ## the tests; starts the servers it needs itself
+	@$(BIN)/python -m apps.matching.engine.compile
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TRUST:%=--ignore=%)
+
+trust: $(VENV)/.dev ## every operation against every persona, leaks, hostile inputs: the tests that multiply
+	@$(BIN)/python -m apps.matching.engine.compile
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TRUST)
 
 lint: $(VENV)/.dev ## formatting, lints, types, import contracts
 	$(BIN)/ruff format --check .

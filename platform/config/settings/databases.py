@@ -1,5 +1,6 @@
 """PostgreSQL and the Redis protocol: the customer's by address, or the embedded ones that are running."""
 
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from config import env
@@ -20,7 +21,7 @@ def _address(name: str, fallback: str = "") -> str:
     return env.text(name, EMBEDDED.get(name) or fallback)
 
 
-def _database(url: str) -> dict[str, object]:
+def _database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     return {
         "ENGINE": "django.db.backends.postgresql",

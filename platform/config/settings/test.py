@@ -10,3 +10,6 @@ WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
 JOB_LEASE_SECONDS = 3600
 """No heartbeat inside a test's transaction: its connection would not see the chunk. Tests of leases set their own."""
+
+# A test's transaction idles for as long as the test computes, and the engine may have to be compiled first.
+DATABASES["default"]["OPTIONS"]["options"] = "-c timezone=UTC -c idle_in_transaction_session_timeout=0"  # noqa: F405
