@@ -1,0 +1,1 @@
+"""Labelled data sets against which the product's judgements are measured."""
