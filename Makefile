@@ -8,7 +8,7 @@ export PORT ?= 8000
 export SERVE ?= 1
 export DATA ?=
 
-TRUST := tests/authorisation tests/leaks tests/hostile
+TRUST := tests/authorisation tests/leaks tests/hostile tests/apps/accounts/test_hostile.py $(addprefix tests/journeys/test_,concurrency.py faults.py revocation.py)
 
 .PHONY: help demo up test lint bench campaign trust mutants worlds texts lock clean
 .DEFAULT_GOAL := help
@@ -37,7 +37,7 @@ test: $(VENV)/.dev ## the tests; starts the servers it needs itself
 	@$(BIN)/python -m apps.matching.engine.compile
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TRUST:%=--ignore=%)
 
-trust: $(VENV)/.dev ## every operation against every persona, leaks, hostile inputs: the tests that multiply
+trust: $(VENV)/.dev ## the tests that multiply: every operation against every persona, leaks, hostile inputs, races, faults
 	@$(BIN)/python -m apps.matching.engine.compile
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TRUST)
 
@@ -64,6 +64,7 @@ texts: $(VENV)/.dev ## add new texts to the Ukrainian catalogues, drop unused on
 
 lock: $(VENV)/.dev ## compile requirements*.in into hashed locks
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-s3.in -c requirements.txt -o requirements-s3.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove the environment and the data of the embedded servers
