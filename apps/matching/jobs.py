@@ -1,4 +1,7 @@
-"""The job of a match run: record the inputs, score blocks of them, publish."""
+"""The job of a match run: record the inputs, score blocks of them, publish.
+
+Every process knows this job, few compute it: the compiled engine, a second and 100 MB, is loaded where a chunk runs.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +23,23 @@ def _one(job_id: UUID) -> Sequence[Planned]:
 
 
 def _blocks(job_id: UUID) -> Sequence[Planned]:
+    from apps.matching.services.scoring import blocks_plan
+
     run_id = _run_of(job_id)
-    return [Planned({"run": str(run_id), **block}, weight) for block, weight in services.blocks_plan(run_id=run_id)]
+    return [Planned({"run": str(run_id), **block}, weight) for block, weight in blocks_plan(run_id=run_id)]
 
 
 def _record(work: Work) -> Store:
-    return services.inputs_record(run_id=UUID(work.payload["run"]))
+    from apps.matching.services.inputs import inputs_record
+
+    return inputs_record(run_id=UUID(work.payload["run"]))
 
 
 def _score(work: Work) -> Store:
+    from apps.matching.services.scoring import lists_score
+
     payload = work.payload
-    return services.lists_score(
+    return lists_score(
         run_id=UUID(payload["run"]),
         side=payload["side"],
         first=payload["first"],
@@ -40,7 +49,9 @@ def _score(work: Work) -> Store:
 
 
 def _publish(work: Work) -> Store:
-    return services.run_publish(run_id=UUID(work.payload["run"]))
+    from apps.matching.services.scoring import run_publish
+
+    return run_publish(run_id=UUID(work.payload["run"]))
 
 
 def _ended(job_id: UUID, status: str) -> None:
