@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from apps.reference.export_classes import ControlList, ExportClass, export_classes
 from kernel.api.filters import FlagFilter, StrictFilterSet, TextFilter
 from kernel.api.serializers import ApiSerializer
 
@@ -21,3 +22,18 @@ class AreaFilter(StrictFilterSet):
     code = TextFilter()
     parent = TextFilter(field_name="parent__code")
     root = FlagFilter(field_name="parent", lookup_expr="isnull")
+
+
+class ExportClassOut(ApiSerializer):
+    code = serializers.CharField(help_text="Of the dual-use list a category and a group: `9A` of `9A012`.")
+    control_list = serializers.ChoiceField(choices=[item.value for item in ControlList])
+    title_en = serializers.CharField()
+    title_uk = serializers.CharField()
+    pattern = serializers.SerializerMethodField(help_text="What a code of this list looks like.")
+    source = serializers.CharField()  # type: ignore[assignment]
+    confidence = serializers.CharField()
+    edition = serializers.CharField()
+    as_of = serializers.DateField()
+
+    def get_pattern(self, row: ExportClass) -> str:
+        return export_classes().patterns[row.control_list].pattern

@@ -50,3 +50,21 @@ class TestCapabilityAreasList:
         for query, size in (("root=true", 2), ("page_size=200", 5)):
             with django_assert_num_queries(1):
                 assert len(client.get(f"{PLACE}?{query}").json()["results"]) == size
+
+
+class TestExportClassesList:
+    def test_is_open_to_every_signed_in_caller(self, client: APIClient) -> None:
+        answer = client.get("/api/v1/export-classes", {"page_size": 200, "with_count": "true"}).json()
+
+        assert answer["count"] == 72
+        assert (answer["results"][9]["code"], answer["results"][9]["control_list"]) == ("ML10", "military")
+        assert answer["results"][-1]["title_uk"]
+        assert APIClient().get("/api/v1/export-classes").status_code == 401
+
+    def test_pages_and_filters(self, client: APIClient) -> None:
+        first = client.get("/api/v1/export-classes", {"control_list": "dual_use", "page_size": 30}).json()
+        second = client.get(first["next"]).json()
+
+        codes = [row["code"] for row in first["results"] + second["results"]]
+        assert (len(codes), codes[0], codes[-1], second["next"]) == (50, "0A", "9E", None)
+        assert client.get("/api/v1/export-classes", {"control_list": "nuclear"}).status_code == 400
