@@ -23,6 +23,9 @@ app.conf.task_queues = [Queue(name, Exchange(name), routing_key=name) for name i
 app.conf.beat_schedule = {
     "sweep": {"task": "kernel.sweep", "schedule": 10.0},
     "tidy": {"task": "kernel.tidy", "schedule": 600.0},
+    "screening": {"task": "compliance.screening_sweep", "schedule": 3600.0},
+    "compliance-renewals": {"task": "compliance.renewals", "schedule": 600.0},
+    "documents-tidy": {"task": "documents.tidy", "schedule": 600.0},
 }
 app.autodiscover_tasks()
 

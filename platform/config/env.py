@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -46,6 +49,25 @@ def words(name: str, default: str = "") -> list[str]:
 def path(name: str, default: Path) -> Path:
     """The variable `name` as an absolute path."""
     return Path(text(name, str(default))).resolve()
+
+
+def keys(name: str, default: str = "") -> dict[str, bytes]:
+    """The variable `name` as 256-bit keys by id, in their order: `id:base64,id:base64`. No message shows a value."""
+    found: dict[str, bytes] = {}
+    for place, word in enumerate(words(name, default), start=1):
+        identifier, _, encoded = word.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if not re.fullmatch(r"[a-z0-9-]{1,32}", identifier) or len(key) != 32:
+            raise ImproperlyConfigured(
+                f"{name}: entry {place} must be an id of a-z, 0-9, -, a colon, 32 bytes in base64"
+            )
+        if identifier in found:
+            raise ImproperlyConfigured(f"{name}: entry {place} repeats an id")
+        found[identifier] = key
+    return found
 
 
 def command() -> str:

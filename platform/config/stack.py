@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from embedded.home import write_private
@@ -33,7 +34,8 @@ def main(arguments: Sequence[str]) -> int:
         "TANDEM_VAR": str(var),
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "platform"))),
         "DJANGO_SETTINGS_MODULE": given.get("DJANGO_SETTINGS_MODULE", "config.settings.local"),
-        "SECRET_KEY": given.get("SECRET_KEY") or _secret(var),
+        "SECRET_KEY": given.get("SECRET_KEY") or _kept(var / "secret_key", lambda: secrets.token_urlsafe(48)),
+        "DOCUMENT_MASTER_KEYS": given.get("DOCUMENT_MASTER_KEYS") or _kept(var / "document_master_keys", _master_key),
         "NUMBA_CACHE_DIR": given.get("NUMBA_CACHE_DIR") or str(var / "numba"),
         "LOG_LEVEL": given.get("LOG_LEVEL") or ("WARNING" if is_demo else "INFO"),
     }
@@ -96,13 +98,16 @@ def _schedule() -> Path:
     return Path(os.environ.get("TANDEM_VAR") or ROOT / "var").resolve() / "celerybeat"
 
 
-def _secret(var: Path) -> str:
-    """The secret of this installation, made once and kept in a file that only its owner may read."""
-    file = var / "secret_key"
+def _kept(file: Path, make: Callable[[], str]) -> str:
+    """A secret of this installation, made once and kept in a file that only its owner may read."""
     if not file.exists():
-        var.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_private(path=file, text=secrets.token_urlsafe(48))
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_private(path=file, text=make())
     return file.read_text()
+
+
+def _master_key() -> str:
+    return f"embedded-1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 if __name__ == "__main__":

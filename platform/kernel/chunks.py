@@ -29,6 +29,7 @@ FAILURES_BEFORE_PARKING = 3
 CLAIMS_BEFORE_PARKING = 12
 """A chunk that kills its worker never reports a failure: it is parked after so many claims."""
 
+PAUSE_S = 0.05
 OUTAGE_PATIENCE_S = 120
 """How long a finished computation waits for a database that went away, in seconds; its token decides if it counts."""
 
@@ -123,6 +124,19 @@ def chunk_run(*, chunk_id: UUID) -> str:
         outcome = _compute(claim)
     chunks_ended.labels(claim.kind, outcome).inc()
     return outcome
+
+
+def job_drive(*, job_id: UUID) -> Job:
+    """Work on a job in this process until it has ended, beside whatever workers there are: for the console."""
+    while True:
+        waiting = Chunk.objects.filter(job=job_id, status=ChunkStatus.QUEUED).order_by("position")
+        for chunk_id in list(waiting.values_list("pk", flat=True)[:1]):
+            chunk_run(chunk_id=chunk_id)
+        job = Job.objects.get(pk=job_id)
+        if job.ended_at is not None:
+            return job
+        if not waiting.exists():
+            time.sleep(PAUSE_S)
 
 
 def _compute(claim: Claim) -> str:

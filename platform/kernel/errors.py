@@ -68,3 +68,10 @@ class Invalid(DomainError):
 
     status = 422
     title = "Invalid"
+
+
+class StorageFull(DomainError):
+    """There is no room left to store this. Nothing of it was kept."""
+
+    status = 507
+    title = "Insufficient storage"

@@ -49,7 +49,7 @@ class TestVariables:
 
     def test_secrets_have_no_default(self):
         text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
-        secret = re.compile(r"\$\{((?:\w+_PASSWORD|SECRET_KEY)[^}]*)\}")
+        secret = re.compile(r"\$\{((?:\w+_PASSWORD|SECRET_KEY|DOCUMENT_MASTER_KEYS)[^}]*)\}")
 
         assert [found for found in secret.findall(text) if not found.endswith((":?", "EMAIL_HOST_PASSWORD:-"))] == []
 

@@ -1,5 +1,6 @@
 """Production settings pass Django's own deployment check, and refuse to start without what they need."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ GIVEN = {
     "REDIS_URL": "redis://:secret@redis.example/0",
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ALLOWED_HOSTS": "tandem.example",
+    "DOCUMENT_MASTER_KEYS": "k1:" + base64.b64encode(bytes(range(32))).decode(),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import signal
@@ -105,6 +106,7 @@ class Rig:
             "DJANGO_SETTINGS_MODULE": "config.settings.local",
             "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
             "TANDEM_VAR": str(var),
+            "DOCUMENT_MASTER_KEYS": "rig:" + base64.b64encode(bytes(range(32))).decode(),
             "JOB_LEASE_SECONDS": str(LEASE_S),
             "SWEEP_SECONDS": str(SWEEP_S),
             "MATCH_BLOCK_PAIRS": "400",

@@ -3,6 +3,7 @@
 from config.env import ROOT
 from config.settings.databases import *  # noqa: F403
 from config.settings.databases import VAR
+from config.settings.documents import *  # noqa: F403
 from config.settings.logs import *  # noqa: F403
 from config.settings.people import *  # noqa: F403
 from config.settings.rest import *  # noqa: F403
@@ -20,6 +21,7 @@ INSTALLED_APPS = [
     "apps.reference",
     "apps.accounts",
     "apps.organisations",
+    "apps.documents",
     "apps.compliance",
     "apps.startups",
     "apps.investors",

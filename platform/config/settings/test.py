@@ -1,10 +1,18 @@
 """Tests: real PostgreSQL and Redis protocol; cheap password hashes; mail kept in memory."""
 
+import atexit
+import tempfile
+
 from config.settings.base import *  # noqa: F403
 
 SECRET_KEY = "tests-only"  # noqa: S105 - signs nothing outside a test run
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DOCUMENT_MASTER_KEYS = {"tests": bytes(range(32))}
+_documents = tempfile.TemporaryDirectory(prefix="tandem-documents-")
+atexit.register(_documents.cleanup)
+DOCUMENT_STORAGE = f"{_documents.name}/stored"
+DOCUMENT_WORK_FOLDER = f"{_documents.name}/received"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"

@@ -30,7 +30,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from kernel.api import problems
 from kernel.api.problems import ApiProblem, ProblemResponse, pointer, problem_response
-from kernel.errors import DomainError, FieldProblem
+from kernel.errors import DomainError, FieldProblem, StorageFull
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +38,7 @@ LEFTOVERS = Counter(
     "api_leftover_errors", "Errors that reached the last handler instead of being refused earlier, by kind.", ["kind"]
 )
 UNIQUE_VIOLATION, EXCLUSION_VIOLATION = "23505", "23P01"
+DISK_FULL = "53100"
 RETRY_SOON, RETRY_LATER = 1, 5
 TRANSIENT = frozenset({"40001", "40P01", "55P03"})
 """Serialisation failure, deadlock, lock not available: gone at the next try."""
@@ -147,6 +148,9 @@ def _unreadable(request: Any, exc: Exception) -> ProblemResponse:
 
 
 def _unavailable(request: Any, exc: Exception) -> ProblemResponse:
+    if _sqlstate(exc) == DISK_FULL:
+        _count("disk_full", exc)
+        return _domain(request, StorageFull())
     is_transient = _sqlstate(exc) in TRANSIENT
     _count("race" if is_transient else "database", exc)
     wait = RETRY_SOON if is_transient else RETRY_LATER

@@ -37,6 +37,7 @@ TITLES: Mapping[int, Any] = {
     429: _("Too many requests"),
     500: _("Internal error"),
     503: _("Temporarily unavailable"),
+    507: _("Insufficient storage"),
 }
 
 NOT_FOUND = _("There is nothing here, or nothing that you may see.")

@@ -104,6 +104,7 @@ class TestElsewhere:
     def test_no_administration_passes_by_the_sign_in(self, place: str) -> None:
         assert Client().get(place).status_code == 404
 
+    @pytest.mark.django_db
     def test_metrics_are_told(self) -> None:
         answer = Client().get("/metrics")
 

@@ -8,7 +8,7 @@ from kernel.bulk_events import publish_many
 from kernel.ids import uuid7
 from kernel.models import Delivery, Event
 
-NAME = "organisations.organisation.updated"
+NAME = "investors.lever.updated"
 TYPE = "organisations.organisation"
 
 

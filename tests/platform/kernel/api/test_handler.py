@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError as ModelInvalid
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.test import RequestFactory, override_settings
 from rest_framework.exceptions import ErrorDetail
 
 from kernel.api.handler import LEFTOVERS, csrf_failure, field_problems, problem_handler, server_error
+from kernel.errors import StorageFull
 from kernel.models import Event, Slot
 
 FAIL = "/api/v1/jobs/fail"
@@ -126,6 +127,28 @@ class TestProblemHandler:
         assert response is not None
         assert response.status_code == 422
         assert response.data["errors"] == [{"pointer": "/name", "code": "bad", "detail": "Bad."}]
+
+    def test_tells_that_there_is_no_room(self):
+        response = problem_handler(StorageFull(), {"request": RequestFactory().post("/")})
+
+        assert response is not None
+        assert response.status_code == 507
+        assert (response.data["code"], response.data["title"]) == ("storage_full", "Insufficient storage")
+
+    def test_takes_a_full_disk_of_the_database_for_the_same(self):
+        class DiskFull(Exception):
+            sqlstate = "53100"
+
+        failure = OperationalError("could not extend file secret")
+        failure.__cause__ = DiskFull()
+        before = counted("disk_full")
+
+        response = problem_handler(failure, {"request": RequestFactory().post("/")})
+
+        assert response is not None
+        assert (response.status_code, response.data["code"]) == (507, "storage_full")
+        assert b"secret" not in response.content
+        assert counted("disk_full") == before + 1
 
     def test_leaves_unknown_errors_to_be_reported(self):
         assert problem_handler(ZeroDivisionError(), {"request": None}) is None

@@ -1,0 +1,1 @@
+"""Stored files: received, inspected, encrypted, versioned, served to whom they were opened."""
