@@ -47,6 +47,13 @@ class Permission(StrEnum):
     API_KEY_CREATE = "organisations.api_key.create"
     API_KEY_REVOKE = "organisations.api_key.revoke"
 
+    DOCUMENT_READ = "documents.document.read"
+    DOCUMENT_UPDATE = "documents.document.update"
+    DOCUMENT_WITHDRAW = "documents.document.withdraw"
+    UPLOAD_READ = "documents.upload.read"
+    UPLOAD_CREATE = "documents.upload.create"
+    UPLOAD_CANCEL = "documents.upload.cancel"
+
     TEASER_READ = "startups.teaser.read"
     FIRM_READ = "startups.firm.read"
     FIRM_UPDATE = "startups.firm.update"
@@ -77,6 +84,31 @@ class Permission(StrEnum):
     MANDATE_UPDATE = "investors.mandate.update"
     MANDATE_ACTIVATE = "investors.mandate.activate"
     MANDATE_CLOSE = "investors.mandate.close"
+
+    OWNERSHIP_READ = "compliance.ownership.read"
+    OWNERSHIP_STATE = "compliance.ownership.state"
+
+    SCREENING_READ = "compliance.screening.read"
+    SCREENING_REQUEST = "compliance.screening.request"
+    SCREENING_HIT_DECIDE = "compliance.screening_hit.decide"
+    WATCH_LIST_READ = "compliance.watch_list.read"
+    WATCH_LIST_LOAD = "compliance.watch_list.load"
+    VERIFICATION_READ = "compliance.verification.read"
+    VERIFICATION_OPEN = "compliance.verification.open"
+    VERIFICATION_PROVIDE = "compliance.verification.provide"
+    VERIFICATION_SUBMIT = "compliance.verification.submit"
+    VERIFICATION_ANSWER = "compliance.verification.answer"
+    CASE_READ = "compliance.case.read"
+    CASE_TAKE = "compliance.case.take"
+    CASE_ASK = "compliance.case.ask"
+    CASE_JUDGE = "compliance.case.judge"
+    CASE_DECIDE = "compliance.case.decide"
+    CASE_SUSPEND = "compliance.case.suspend"
+    INTEREST_READ = "compliance.interest.read"
+    INTEREST_DECLARE = "compliance.interest.declare"
+    PERMIT_READ = "compliance.permit.read"
+    PERMIT_RECORD = "compliance.permit.record"
+    PERMIT_DECIDE = "compliance.permit.decide"
 
     MATCH_READ = "matching.match.read"
     RUN_READ = "matching.run.read"
@@ -138,6 +170,25 @@ _GUARDS = frozenset(
 )
 """What the compliance role adds: watching who sees what, and stopping it."""
 _DISCLOSES = frozenset({P.GRANT_CREATE, P.GRANT_REVOKE, P.FIRM_REVEAL})
+_PAPERS = frozenset({P.DOCUMENT_READ, P.UPLOAD_READ})
+"""Reading the documents of one's own organisation, and what others opened to it."""
+_FILES = _PAPERS | {P.DOCUMENT_UPDATE, P.DOCUMENT_WITHDRAW, P.UPLOAD_CREATE, P.UPLOAD_CANCEL}
+"""Keeping them."""
+
+_VERIFIED = frozenset(
+    {
+        P.VERIFICATION_READ,
+        P.VERIFICATION_OPEN,
+        P.VERIFICATION_PROVIDE,
+        P.VERIFICATION_SUBMIT,
+        P.VERIFICATION_ANSWER,
+        P.PERMIT_READ,
+        P.PERMIT_RECORD,
+        P.OWNERSHIP_READ,
+        P.OWNERSHIP_STATE,
+    }
+)
+"""Having one's own organisation verified, and telling of its permits."""
 
 _FIRM_READS = _EVERYBODY | {
     P.MEMBER_READ,
@@ -209,8 +260,10 @@ _OPERATOR_READS = _EVERYBODY | {
     P.MANDATE_READ,
     P.RUN_READ,
     P.IMPORT_READ,
+    P.WATCH_LIST_READ,
 }
 _OPERATOR_EDITS = _OPERATOR_READS | {
+    P.WATCH_LIST_LOAD,
     P.REGISTRATION_CLASH_DECIDE,
     P.ORGANISATION_MERGE,
     P.BREAK_GLASS_REQUEST,
@@ -221,31 +274,60 @@ _OPERATOR_EDITS = _OPERATOR_READS | {
     P.IMPORT_CONFIRM,
     P.JOB_CANCEL,
 }
+_OPERATOR_SCREENS = frozenset(
+    {P.SCREENING_READ, P.SCREENING_REQUEST, P.SCREENING_HIT_DECIDE, P.WATCH_LIST_LOAD, P.JOB_CANCEL}
+)
+"""What the operator's compliance role does with watch-lists' hits: nobody else sees them."""
+_OPERATOR_VERIFIES = frozenset(
+    {
+        P.CASE_READ,
+        P.CASE_TAKE,
+        P.CASE_ASK,
+        P.CASE_JUDGE,
+        P.CASE_DECIDE,
+        P.CASE_SUSPEND,
+        P.INTEREST_READ,
+        P.INTEREST_DECLARE,
+        P.PERMIT_READ,
+        P.PERMIT_DECIDE,
+        P.OWNERSHIP_READ,
+    }
+)
+"""What the operator's compliance role decides about organisations and their permits: nobody else sees the files."""
 _OPERATOR_OWNS = (_OWNS - {P.ORGANISATION_GO_DARK, P.GRANT_READ}) | {P.BREAK_GLASS_APPROVE}
 
 ROLE_PERMISSIONS: dict[tuple[Kind, Role], frozenset[Permission]] = {
-    (Kind.FIRM, Role.OWNER): _FIRM_EDITS | _OWNS | _DISCLOSES,
-    (Kind.FIRM, Role.EDITOR): _FIRM_EDITS,
+    (Kind.FIRM, Role.OWNER): _FIRM_EDITS | _OWNS | _DISCLOSES | _FILES | _VERIFIED,
+    (Kind.FIRM, Role.EDITOR): _FIRM_EDITS | _FILES,
     (Kind.FIRM, Role.VIEWER): _FIRM_READS,
-    (Kind.FIRM, Role.SIGNATORY): _FIRM_READS | {P.UNDERTAKING_ACCEPT},
-    (Kind.FIRM, Role.COMPLIANCE): _FIRM_READS | _GUARDS | _DISCLOSES,
-    (Kind.FUND, Role.OWNER): _FUND_EDITS | _OWNS,
-    (Kind.FUND, Role.EDITOR): _FUND_EDITS,
+    (Kind.FIRM, Role.SIGNATORY): _FIRM_READS | {P.UNDERTAKING_ACCEPT} | _PAPERS,
+    (Kind.FIRM, Role.COMPLIANCE): _FIRM_READS | _GUARDS | _DISCLOSES | _FILES | _VERIFIED,
+    (Kind.FUND, Role.OWNER): _FUND_EDITS | _OWNS | _FILES | _VERIFIED,
+    (Kind.FUND, Role.EDITOR): _FUND_EDITS | _FILES,
     (Kind.FUND, Role.VIEWER): _FUND_READS,
-    (Kind.FUND, Role.SIGNATORY): _FUND_READS | {P.UNDERTAKING_ACCEPT},
-    (Kind.FUND, Role.COMPLIANCE): _FUND_READS | _GUARDS,
-    (Kind.AUTHORITY, Role.OWNER): _AUTHORITY_READS | _OWNS,
-    (Kind.AUTHORITY, Role.SIGNATORY): _AUTHORITY_READS | {P.UNDERTAKING_ACCEPT},
-    (Kind.AUTHORITY, Role.OFFICER): _AUTHORITY_READS,
+    (Kind.FUND, Role.SIGNATORY): _FUND_READS | {P.UNDERTAKING_ACCEPT} | _PAPERS,
+    (Kind.FUND, Role.COMPLIANCE): _FUND_READS | _GUARDS | _FILES | _VERIFIED,
+    (Kind.AUTHORITY, Role.OWNER): _AUTHORITY_READS | _OWNS | _FILES | _VERIFIED,
+    (Kind.AUTHORITY, Role.SIGNATORY): _AUTHORITY_READS | {P.UNDERTAKING_ACCEPT} | _PAPERS,
+    (Kind.AUTHORITY, Role.OFFICER): _AUTHORITY_READS | _FILES,
     (Kind.AUTHORITY, Role.REVIEWER): _AUTHORITY_READS,
     (Kind.AUTHORITY, Role.VIEWER): _AUTHORITY_READS,
-    (Kind.ATTESTOR, Role.OWNER): _EVERYBODY | _OWNS,
-    (Kind.ATTESTOR, Role.EDITOR): _EVERYBODY,
+    (Kind.ATTESTOR, Role.OWNER): _EVERYBODY | _OWNS | _FILES | _VERIFIED,
+    (Kind.ATTESTOR, Role.EDITOR): _EVERYBODY | _FILES,
     (Kind.ATTESTOR, Role.VIEWER): _EVERYBODY,
     (Kind.OPERATOR, Role.OWNER): _OPERATOR_EDITS | _OPERATOR_OWNS,
     (Kind.OPERATOR, Role.EDITOR): _OPERATOR_EDITS,
     (Kind.OPERATOR, Role.COMPLIANCE): _OPERATOR_READS
-    | {P.REGISTRATION_CLASH_DECIDE, P.BREAK_GLASS_REQUEST, P.BREAK_GLASS_APPROVE, P.BREAK_GLASS_END, P.EVENT_READ},
+    | _OPERATOR_SCREENS
+    | _OPERATOR_VERIFIES
+    | {
+        P.REGISTRATION_CLASH_DECIDE,
+        P.BREAK_GLASS_REQUEST,
+        P.BREAK_GLASS_APPROVE,
+        P.BREAK_GLASS_END,
+        P.EVENT_READ,
+        P.DOCUMENT_READ,
+    },
     (Kind.OPERATOR, Role.VIEWER): _OPERATOR_READS,
 }
 

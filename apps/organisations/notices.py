@@ -1,4 +1,4 @@
-"""Mails that tell an organisation's owners, each in their own language, what happened to its visibility."""
+"""Mails that tell an organisation's owners, or who watches over compliance, in their own language, what happened."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ again.
         "Tandem: організація {organisation} знову видима",
         """{who}: організацію {organisation} знову зроблено видимою на Tandem {at} UTC.
 
-Інші бачать про неї те, що показують її статус і ваші дозволи. Якщо це сталося помилково, увійдіть і знову зробіть її
-невидимою.
+Інші бачать про неї те, що показують її статус і ваші дозволи на розкриття. Якщо це сталося помилково, увійдіть і знову
+зробіть її невидимою.
 """,
     ),
 }
@@ -82,6 +82,26 @@ UTC. Це схвалила інша особа оператора.
 Зазначена причина: {reason}
 
 Ваш журнал показує кожен запит, у якому ці дані читають. Номер цього випадку: {id}
+""",
+    ),
+}
+CLASSIFIED_REFUSED: Mapping[str, Notice] = {
+    "en": Notice(
+        "Tandem: a file marked as classified was refused",
+        """A file that somebody of {organisation} sent to Tandem on {at} UTC bears a marking of classified information.
+It was refused and destroyed; nothing of it was kept, and nobody read it here.
+
+Tandem takes nothing marked above commercial confidence. Please see to what your rules demand in such a case. Number of
+the upload: {id}
+""",
+    ),
+    "uk": Notice(
+        "Tandem: файл із грифом обмеження доступу відхилено",
+        """Файл, який хтось з організації {organisation} надіслав до Tandem {at} UTC, має гриф обмеження доступу. Його
+відхилено і знищено; нічого з нього не збережено, і ніхто тут його не читав.
+
+Tandem не приймає нічого з грифом, вищим за комерційну таємницю. Подбайте, будь ласка, про те, чого вимагають у такому
+разі ваші правила. Номер завантаження: {id}
 """,
     ),
 }
@@ -115,12 +135,32 @@ def break_glass_tell(*, break_glass_id: UUID) -> int:
     )
 
 
-def _tell(organisation: Organisation, texts: Mapping[str, Notice], **values: str) -> int:
-    """Mail each owner for itself: a mailbox that takes nothing neither keeps the others from being told nor has them
-    told again. Raises MailNotSent when the server is away or takes none of the mails.
+def classified_tell(*, organisation_id: UUID, upload_id: UUID, at: dt.datetime) -> int:
+    """Tell the members with the compliance role, where there are none the owners, that a file was refused and destroyed
+    for its marking. Returns how many were told.
+    """
+    organisation = Organisation.objects.get(pk=organisation_id)
+    watching = Membership.objects.filter(
+        organisation=organisation, roles__contains=[Role.COMPLIANCE], user__is_active=True
+    )
+    role = Role.COMPLIANCE if watching.exists() else Role.OWNER
+    return _tell(organisation, CLASSIFIED_REFUSED, role=role, at=_minute(at), id=str(upload_id))
+
+
+def owners_tell(*, organisation: Organisation, texts: Mapping[str, Notice], **values: str) -> int:
+    """Mail the owners a text of another app, its places filled with `values` and the organisation's name.
+
+    Returns how many were told. Raises MailNotSent.
+    """
+    return _tell(organisation, texts, role=Role.OWNER, **{name: _line(value) for name, value in values.items()})
+
+
+def _tell(organisation: Organisation, texts: Mapping[str, Notice], *, role: Role = Role.OWNER, **values: str) -> int:
+    """Mail each owner, or holder of another role, for itself: a mailbox that takes nothing neither keeps the others
+    from being told nor has them told again. Raises MailNotSent when the server is away or takes none of the mails.
     """
     owners = (
-        Membership.objects.filter(organisation=organisation, roles__contains=[Role.OWNER], user__is_active=True)
+        Membership.objects.filter(organisation=organisation, roles__contains=[role], user__is_active=True)
         .select_related("user")
         .order_by("id")
     )

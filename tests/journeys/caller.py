@@ -58,6 +58,12 @@ class Caller:
     def patch(self, path: str, body: Any) -> Any:
         return self._call("PATCH", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
+    def put(self, path: str, content: bytes) -> Any:
+        """Send bytes with their digest."""
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        headers = {"Content-Type": "application/octet-stream", "Content-Digest": f"sha-256=:{digest}:"}
+        return self._call("PUT", path, content, headers)
+
     def delete(self, path: str) -> Any:
         return self._call("DELETE", path)
 

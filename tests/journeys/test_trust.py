@@ -54,9 +54,9 @@ class Post:
         return str(wait_for(look, seconds=30, what=f"mail to {address}"))
 
 
-def second_factor(caller: Caller) -> None:
+def second_factor(caller: Caller, password: str = PASSWORD) -> None:
     """Set up TOTP for the caller and show it, by a recovery code: the code of this half minute is used up."""
-    answer = caller.post(f"{AUTH}/auth/reauthenticate", {"password": PASSWORD})
+    answer = caller.post(f"{AUTH}/auth/reauthenticate", {"password": password})
     assert caller.status == 200, answer
     offered = caller.get(f"{AUTH}/account/authenticators/totp")
     assert caller.status == 404, offered

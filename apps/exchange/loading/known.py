@@ -10,6 +10,9 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
+from apps.compliance.models import OwnershipStatement
+from apps.compliance.rules.statements import Stated
+from apps.compliance.states import Directness
 from apps.exchange.loading.targets import AREA_EDITION, Target
 from apps.organisations.models import Identifier, Organisation
 from apps.reference.models import CapabilityArea
@@ -94,6 +97,38 @@ def attested(*, events: Collection[UUID]) -> dict[tuple[UUID, UUID], UUID]:
     """Who has attested these events already."""
     rows = Attestation.objects.filter(event_id__in=list(events)).values_list("event_id", "attestor_id", "pk")
     return {(event, attestor): pk for event, attestor, pk in rows}
+
+
+def ownership_of(*, parties: Collection[UUID], but: Collection[UUID]) -> list[Stated]:
+    """What stands of the ownership of parties, apart from the statements `but` and what came of them."""
+    heads = ownership_heads(statements=but)
+    rows = OwnershipStatement.objects.standing().filter(owned__in=list(parties)).exclude(pk__in=list(heads.values()))
+    return [
+        Stated(
+            owned=row.owned_id,
+            owner=row.owner_id,
+            interest=row.interest,
+            share_min=row.share_min,
+            share_max=row.share_max,
+            share_min_exclusive=row.share_min_exclusive,
+            share_max_exclusive=row.share_max_exclusive,
+            from_date=row.from_date,
+            to_date=row.to_date,
+            is_direct=row.directness != Directness.INDIRECT,
+        )
+        for row in rows
+    ]
+
+
+def ownership_heads(*, statements: Collection[UUID]) -> dict[UUID, UUID]:
+    """The last statement that took the place of each, itself where none did."""
+    statement = sql.SQL(
+        "WITH RECURSIVE chain (first, id) AS ("
+        " SELECT asked, asked FROM unnest(%s::uuid[]) asked"
+        " UNION SELECT chain.first, later.id FROM chain JOIN {table} later ON later.supersedes_id = chain.id)"
+        " SELECT first, id FROM chain WHERE NOT EXISTS (SELECT FROM {table} later WHERE later.supersedes_id = chain.id)"
+    ).format(table=sql.Identifier(OwnershipStatement._meta.db_table))
+    return dict(_fetch(statement, [list(statements)]))
 
 
 def _fetch(statement: sql.Composed, parameters: list[Any]) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.exchange.loading.resolution import AREAS, ORGANISATIONS, Resolution
-from apps.exchange.loading.targets import IDENTIFIERS, KIND_OF_PARTY, TARGETS, Target
+from apps.exchange.loading.targets import IDENTIFIERS, KIND_OF_PARTY, OWNER_PARTIES, TARGETS, Target, owner_party_key
 from apps.exchange.rows import Row
 from apps.exchange.tables import PARTIES, TABLES
 from apps.organisations.states import Basis, Standing
@@ -104,7 +104,8 @@ def _changes(resolution: Resolution, target: Target, *, verified: bool) -> Chang
         if before is None and target.name == AREAS and row.key in resolution.areas:
             continue
         changing = tuple(make(values, ids) for make in target.changing.values())
-        fixed = tuple(make(values, ids) for make in target.fixed.values()) if before is None or is_immutable else ()
+        is_whole = before is None or is_immutable or target.supersedes
+        fixed = tuple(make(values, ids) for make in target.fixed.values()) if is_whole else ()
         sha256 = hashlib.sha256(repr(fixed if is_immutable else changing).encode()).digest()
         record = Record(row.key, ids[target.name][row.key], sha256, changing, fixed)
         if before is None:
@@ -128,6 +129,11 @@ def _valued(resolution: Resolution, name: str, *, verified: bool) -> Iterator[tu
         yield from _parties(resolution, (name,), verified=verified)
         for key in sorted(resolution.bare[name]):
             yield Row(0, key, {}), {"key": key}
+    elif name == OWNER_PARTIES:
+        named = {
+            owner_party_key(row.values): row for row in resolution.usable("owners") if "owner_key" not in row.values
+        }
+        yield from ((Row(row.number, key, {}), row.values) for key, row in named.items())
     elif name == "deals":
         log_tier = EvidenceTier.E2.value if verified else EvidenceTier.E0.value
         yield from ((row, {**row.values, "log_tier": log_tier}) for row in resolution.usable(name))

@@ -7,16 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from apps.compliance.rules.statements import Stated, statement_problems
 from apps.exchange.loading import known
 from apps.exchange.loading.known import Known, KnownArea
-from apps.exchange.loading.targets import IDENTIFIERS, KIND_OF_PARTY, TARGETS
+from apps.exchange.loading.targets import IDENTIFIERS, INTERESTS, KIND_OF_PARTY, OWNER_PARTIES, TARGETS, owner_party_key
 from apps.exchange.rows import Row, Rows
 from apps.exchange.tables import PARTIES, TABLES
 from apps.exchange.tables.columns import Column
 from apps.exchange.tables.identifiers import canonical
 from apps.exchange.tables.problems import Problems
+from kernel.clock import utc_today
 from kernel.ids import uuid7
 
+OWNER_COLUMNS = {"owner": "owner_key", "from_date": "from", "to_date": "to"}
+"""Fields of a statement of ownership and the columns that they come from."""
 ORGANISATIONS = "organisations"
 AREAS = "areas"
 
@@ -63,6 +67,7 @@ def rows_resolve(*, sender: str, tables: Mapping[str, Rows], problems: Problems)
     _assign(found)
     _check_leads(found)
     _check_once(found)
+    _check_owners(found)
     return found
 
 
@@ -76,6 +81,7 @@ def _look_up(found: Resolution) -> None:
                 asked[column.references].update(key for row in rows.all for key in _keys(row, column))
     asked[ORGANISATIONS].update(*(asked[table] for table in PARTIES))
     asked[IDENTIFIERS] = {row.key for table in PARTIES for row in found.rows(table) if "identifier" in row.values}
+    asked[OWNER_PARTIES] = set(_owner_party_keys(found))
     found.known = {
         name: known.known_objects(sender=found.sender, target=target, keys=asked[name])
         for name, target in TARGETS.items()
@@ -231,11 +237,18 @@ def _new_keys(found: Resolution, name: str) -> Iterator[str]:
     elif name == IDENTIFIERS:
         yield from (row.key for table in PARTIES for row in found.usable(table) if "identifier" in row.values)
         return
+    elif name == OWNER_PARTIES:
+        yield from _owner_party_keys(found)
+        return
     else:
         tables = (name,)
         yield from sorted(found.bare.get(name, ()))
     for table in tables:
         yield from (row.key for row in found.usable(table))
+
+
+def _owner_party_keys(found: Resolution) -> Iterator[str]:
+    return (owner_party_key(row.values) for row in found.usable("owners") if "owner_key" not in row.values)
 
 
 def _check_leads(found: Resolution) -> None:
@@ -271,6 +284,34 @@ def _check_once(found: Resolution) -> None:
         word = words.get((events[row.values["event_key"]], parties[row.values["attestor_key"]]))
         if word is not None and word != found.ids["attestations"][row.key]:
             found.refuse("attestations", row, "attestor_key", "taken", "the attestor has given its word already")
+
+
+def _check_owners(found: Resolution) -> None:
+    """Who owns what can be true: not more than the whole, no dates ahead, no majorities in a circle."""
+    rows = {row.number: row for row in found.usable("owners")}
+    if not rows:
+        return
+    organisations, own = found.ids[ORGANISATIONS], found.ids[OWNER_PARTIES]
+    proposed = []
+    for row in rows.values():
+        values, key = row.values, row.values.get("owner_key")
+        proposed.append(
+            Stated(
+                owned=organisations[values["owned_key"]],
+                owner=organisations[key] if key is not None else own[owner_party_key(values)],
+                interest=INTERESTS.get(values.get("interest", ""), ""),
+                share_min=values.get("share_min"),
+                share_max=values.get("share_max"),
+                from_date=values.get("from"),
+                to_date=values.get("to"),
+                row=row.number,
+            )
+        )
+    here = {entry.object_id for entry in found.known["owners"].values()}
+    present = known.ownership_of(parties={item.owned for item in proposed}, but=here)
+    for problem in statement_problems(proposed=proposed, present=present, today=utc_today()):
+        row, column = rows[problem.row], OWNER_COLUMNS.get(problem.field, problem.field)
+        found.refuse("owners", row, column, problem.code, problem.text.format_map(problem.values))
 
 
 def _keys(row: Row, column: Column) -> Iterator[str]:

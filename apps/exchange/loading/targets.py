@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from uuid import UUID
 
 from django.db import models
 
-from apps.compliance.models import OwnershipStatement
+from apps.compliance.models import OwnershipStatement, Party
+from apps.compliance.states import Directness, InterestType
 from apps.exchange.tables.identifiers import canonical
 from apps.investors.models import Fund, Lever, Mandate
 from apps.investors.states import MandateStatus
@@ -41,6 +43,17 @@ Columns = Mapping[str, Make]
 IDENTIFIERS = "identifiers"
 """The kind of object for an organisation's number; its key is the organisation's."""
 
+OWNER_PARTIES = "owner_parties"
+"""The kind of object for an owner that is no organisation here; its key is made of the entity, name and kind."""
+
+INTERESTS: Mapping[str, str] = {
+    "": InterestType.SHAREHOLDING,
+    "shares": InterestType.SHAREHOLDING,
+    "votes": InterestType.VOTING_RIGHTS,
+    **{code: code for code in InterestType.values},
+}
+"""What the cell of an owner's interest means; a table of owners is one of shares unless it says otherwise."""
+
 AREA_EDITION = "import"
 """The edition of areas that came with an import and have no figures of their own."""
 
@@ -49,7 +62,8 @@ AREA_EDITION = "import"
 class Target:
     """A kind of object. `changing` columns follow the sender's row, `fixed` ones are written when it is new.
 
-    `owners` are the paths to the organisations whose object it is; without any it is nobody's.
+    `owners` are the paths to the organisations whose object it is; without any it is nobody's. Where a changed row
+    `supersedes`, it becomes a new object that refers to the one before, which stays.
     """
 
     name: str
@@ -57,6 +71,7 @@ class Target:
     changing: Columns
     fixed: Columns
     owners: Sequence[str] = ()
+    supersedes: bool = False
 
     @property
     def db_table(self) -> str:
@@ -108,6 +123,26 @@ def _identifier(values: Mapping[str, Any], _: Ids) -> str:
 
 def _name_key(values: Mapping[str, Any], _: Ids) -> str:
     return name_key(legal_name=values["legal_name"], legal_name_uk=values.get("legal_name_uk", ""))
+
+
+def owner_party_key(values: Mapping[str, Any]) -> str:
+    """The key of the owner of a row that names no organisation: in one entity the same name is the same owner."""
+    named = [values["owned_key"], values["owner_name"], values["owner_kind"]]
+    return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+
+
+def _owner(values: Mapping[str, Any], ids: Ids) -> UUID:
+    key = values.get("owner_key")
+    return ids["organisations"][key] if key is not None else ids[OWNER_PARTIES][owner_party_key(values)]
+
+
+def _interest(values: Mapping[str, Any], _: Ids) -> str:
+    return INTERESTS.get(values.get("interest", ""), InterestType.UNKNOWN_INTEREST.value)
+
+
+def _details(values: Mapping[str, Any], _: Ids) -> str:
+    stated = values.get("interest", "")
+    return "" if stated in INTERESTS else str(stated)
 
 
 VERSION: Columns = {"version": always(1)}
@@ -163,18 +198,37 @@ FUNDS = Target(
     owners=("organisation_id",),
 )
 
+OWNER_PARTY = Target(
+    OWNER_PARTIES,
+    Party,
+    changing=direct("country", default=""),
+    fixed={
+        "kind": cell("owner_kind"),
+        "legal_name": cell("owner_name"),
+        "stated_by_id": linked("owned_key", "organisations"),
+        "nationalities": always([]),
+        "identifiers": always("[]"),
+        **{name: always("") for name in ("entity_type", "native_name", "birth_date", "unknown_reason")},
+    },
+)
+
 OWNERS = Target(
     "owners",
     OwnershipStatement,
     changing={
-        "owner_id": linked("owner_key", "organisations"),
-        **direct("owner_name", "owner_kind", "share_min", "share_max"),
-        **direct("country", "interest", default=""),
+        "owner_id": _owner,
+        **direct("share_min", "share_max"),
+        "interest": _interest,
+        "details": _details,
         "from_date": cell("from"),
         "to_date": cell("to"),
     },
-    fixed={"owned_id": linked("owned_key", "organisations")},
+    fixed={
+        "owned_id": linked("owned_key", "organisations"),
+        "directness": always(Directness.DIRECT.value),
+    },
     owners=("owned_id",),
+    supersedes=True,
 )
 
 FINANCIALS = Target(
@@ -315,6 +369,7 @@ TARGETS: Mapping[str, Target] = {
         IDENTIFIER,
         FIRMS,
         FUNDS,
+        OWNER_PARTY,
         OWNERS,
         FINANCIALS,
         CAPABILITIES,

@@ -62,6 +62,10 @@ class Trail:
                 found.updated += 1
                 found.fields.update(names)
 
+    def of(self, *, target: Target) -> list[UUID]:
+        """The organisations whose objects of this kind were touched."""
+        return sorted(organisation for organisation, kinds in self._found.items() if target.name in kinds)
+
     def publish(self, *, import_id: UUID) -> None:
         """One fact for every organisation, in the trail of that organisation; inside the transaction of the load."""
         touched = sorted(self._found.items())

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from psycopg import sql
 
+from apps.compliance.events import OWNERSHIP_CHANGED
 from apps.compliance.models import Screening
+from apps.compliance.services.parties import parties_ensure
 from apps.compliance.states import ScreeningResult
+from apps.exchange.loading.known import ownership_heads
 from apps.exchange.loading.plan import Changes, Plan, Record
 from apps.exchange.loading.resolution import ORGANISATIONS
-from apps.exchange.loading.targets import Target
+from apps.exchange.loading.targets import OWNERS, Target
 from apps.exchange.loading.touched import Trail, owners_of
 from apps.exchange.models import ImportKey
 from apps.organisations.events import ORGANISATION_STANDING_CHANGED
@@ -44,8 +48,13 @@ def plan_write(*, plan: Plan, import_id: UUID) -> dict[str, set[str]]:
     Publishes one fact for every organisation that the import `import_id` touched, and one for each that it verified.
     """
     trail = Trail()
-    updated = {change.target.name: _write(plan.sender, change, trail) for change in plan.changes}
+    updated = {}
+    for change in plan.changes:
+        if change.target is OWNERS:
+            parties_ensure(organisation_ids=list(plan.resolution.ids[ORGANISATIONS].values()))
+        updated[change.target.name] = _write(plan.sender, change, trail)
     trail.publish(import_id=import_id)
+    _tell_owned(trail.of(target=OWNERS), import_id)
     if plan.verified and plan.parties:
         verified = _verify(plan.parties)
         ids = plan.resolution.ids[ORGANISATIONS]
@@ -62,7 +71,10 @@ def _write(sender: str, change: Changes, trail: Trail) -> set[str]:
         _copy(sql.Identifier(target.db_table), ["id", *names], rows)
         trail.created(target=target, ids=[record.object_id for record in change.new])
     fields: Mapping[UUID, list[str]] = {}
-    if change.changed:
+    if change.changed and target.supersedes:
+        change.changed, fields = _supersede(target, change.changed)
+        trail.updated(target=target, fields=fields, before={})
+    elif change.changed:
         before = owners_of(target=target, ids=[record.object_id for record in change.changed])
         fields = _update(target, change.changed)
         trail.updated(target=target, fields=fields, before=before)
@@ -70,8 +82,27 @@ def _write(sender: str, change: Changes, trail: Trail) -> set[str]:
     return {record.key for record in change.changed if record.object_id in fields}
 
 
-def _update(target: Target, records: Sequence[Record]) -> dict[UUID, list[str]]:
-    """Bring the changed columns to the rows that differ; returns which fields of which rows."""
+def _supersede(target: Target, records: Sequence[Record]) -> tuple[list[Record], dict[UUID, list[str]]]:
+    """Put new objects in the place of those that differ; returns the records with the ids that they have now, and which
+    fields of which new objects differ.
+    """
+    heads = ownership_heads(statements=[record.object_id for record in records])
+    old = [replace(record, object_id=heads[record.object_id]) for record in records]
+    differing = _differing(target, old)
+    _run(sql.SQL("DROP TABLE {stage}").format(stage=STAGE))
+    ids = {identifier: uuid7() for identifier in differing}
+    rows = (
+        (ids[record.object_id], *record.changing, *record.fixed, record.object_id)
+        for record in old
+        if record.object_id in ids
+    )
+    _copy(sql.Identifier(target.db_table), ["id", *target.changing, *target.fixed, "supersedes_id"], rows)
+    now = [replace(record, object_id=ids.get(record.object_id, record.object_id)) for record in old]
+    return now, {ids[identifier]: names for identifier, names in differing.items()}
+
+
+def _differing(target: Target, records: Sequence[Record]) -> dict[UUID, list[str]]:
+    """Stage the records' changing columns and lock the rows that differ from them; returns in which fields."""
     names = list(target.changing)
     _stage(sql.Identifier(target.db_table), ["id", *names])
     _copy(STAGE, ["id", *names], ((record.object_id, *record.changing) for record in records))
@@ -90,13 +121,19 @@ def _update(target: Target, records: Sequence[Record]) -> dict[UUID, list[str]]:
         "SELECT object.id, array_remove(ARRAY[{differing}], NULL) FROM {table} object JOIN {stage} stage USING (id)"
         " WHERE ({old}) IS DISTINCT FROM ({new}) FOR NO KEY UPDATE OF object"
     ).format(**parts)
-    fields: dict[UUID, list[str]] = {row[0]: row[1] for row in _run(statement)}
+    return {row[0]: row[1] for row in _run(statement)}
+
+
+def _update(target: Target, records: Sequence[Record]) -> dict[UUID, list[str]]:
+    """Bring the changed columns to the rows that differ; returns which fields of which rows."""
+    fields = _differing(target, records)
+    columns = [sql.Identifier(name) for name in target.changing]
     sets: list[sql.Composable] = [sql.SQL("{column} = stage.{column}").format(column=column) for column in columns]
     if target.has_version:
         sets.append(sql.SQL("version = object.version + 1"))
     statement = sql.SQL(
         "UPDATE {table} object SET {sets} FROM {stage} stage WHERE object.id = stage.id AND object.id = ANY(%s)"
-    ).format(**parts, sets=sql.SQL(", ").join(sets))
+    ).format(table=sql.Identifier(target.db_table), stage=STAGE, sets=sql.SQL(", ").join(sets))
     _run(statement, [list(fields)])
     _run(sql.SQL("DROP TABLE {stage}").format(stage=STAGE))
     return fields
@@ -138,6 +175,15 @@ def _tell_verified(parties: Sequence[UUID], import_id: UUID) -> None:
         actor=Actor.system(),
         subjects=[(Organisation._meta.label_lower, party, party) for party in parties],
         data={"to": Standing.VERIFIED.value, "basis": Basis.IMPORT.value, "import": str(import_id)},
+    )
+
+
+def _tell_owned(organisations: Sequence[UUID], import_id: UUID) -> None:
+    publish_many(
+        OWNERSHIP_CHANGED,
+        actor=Actor.system(),
+        subjects=[(Organisation._meta.label_lower, owned, owned) for owned in organisations],
+        data=[{"organisation": str(owned), "import": str(import_id)} for owned in organisations],
     )
 
 

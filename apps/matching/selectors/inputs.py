@@ -13,8 +13,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from apps.compliance.models import Screening
-from apps.compliance.states import ScreeningResult
+from apps.compliance.selectors.screening import clearances
+from apps.compliance.states import Clearance
 from apps.investors.models import Lever, Mandate
 from apps.investors.states import MandateStatus
 from apps.matching.engine.facts import (
@@ -45,9 +45,10 @@ from apps.startups.rules.speed import (
 from apps.startups.states import OPEN_RAISES, CapabilityStatus
 
 _SCREENED = {
-    ScreeningResult.CLEAR: Answer.PASS,
-    ScreeningResult.HIT: Answer.FAIL,
-    ScreeningResult.REVIEW: Answer.UNKNOWN,
+    Clearance.CLEAR: Answer.PASS,
+    Clearance.HIT: Answer.FAIL,
+    Clearance.REVIEW: Answer.UNKNOWN,
+    Clearance.UNKNOWN: Answer.UNKNOWN,
 }
 
 
@@ -63,8 +64,7 @@ def mandate_facts(*, as_of: dt.date, model: Mapping[str, Any], reference: Refere
     screened = _screenings({mandate.fund.organisation_id for mandate in mandates})
     decisions = _decisions({mandate.fund_id for mandate in mandates}, as_of, model, reference)
     return [
-        _mandate(mandate, screened.get(mandate.fund.organisation_id, Answer.UNKNOWN), decisions[mandate.fund_id])
-        for mandate in mandates
+        _mandate(mandate, screened[mandate.fund.organisation_id], decisions[mandate.fund_id]) for mandate in mandates
     ]
 
 
@@ -108,7 +108,7 @@ def raise_facts(
         facts.append(
             _raise(
                 item,
-                screening=screened.get(item.firm.organisation_id, Answer.UNKNOWN),
+                screening=screened[item.firm.organisation_id],
                 capabilities=capabilities[item.firm_id],
                 bands=bands.get(item.lead_capability_id, ()),
                 profile=profiles[item.firm_id, area],
@@ -214,8 +214,8 @@ def _raise(
 
 
 def _screenings(organisations: set[UUID]) -> dict[UUID, Answer]:
-    found = Screening.objects.filter(organisation__in=organisations).values_list("organisation_id", "result")
-    return {organisation: _SCREENED[ScreeningResult(result)] for organisation, result in found}
+    found = clearances(organisation_ids=organisations)
+    return {organisation: _SCREENED[clearance] for organisation, clearance in found.items()}
 
 
 def _decisions(

@@ -18,22 +18,38 @@ class NotYours(NotFound):
 PROTECTIVE = frozenset(
     {
         Permission.API_KEY_REVOKE,
+        Permission.DOCUMENT_WITHDRAW,
         Permission.GRANT_REVOKE,
         Permission.INVITATION_REVOKE,
         Permission.MEMBER_REMOVE,
         Permission.ORGANISATION_GO_DARK,
+        Permission.UPLOAD_CANCEL,
     }
 )
 """What protects the organisation and gives nobody anything."""
+REMEDIAL = frozenset(
+    {
+        Permission.OWNERSHIP_STATE,
+        Permission.UPLOAD_CREATE,
+        Permission.VERIFICATION_ANSWER,
+        Permission.VERIFICATION_OPEN,
+        Permission.VERIFICATION_PROVIDE,
+        Permission.VERIFICATION_SUBMIT,
+    }
+)
+"""What a suspended organisation needs to be verified again."""
 
 
 def permissions_of(*, kind: str, roles: Collection[str], standing: str) -> frozenset[str]:
-    """What the roles allow in an organisation of this kind; a suspended one what reads and what only takes away."""
+    """What the roles allow in an organisation of this kind; a suspended one what reads, what only takes away
+    and what has it verified again.
+    """
     held = frozenset[str]().union(*(ROLE_PERMISSIONS.get((Kind(kind), Role(role)), frozenset()) for role in roles))
     held = frozenset(str(permission) for permission in held)
     if standing != Standing.SUSPENDED:
         return held
-    return frozenset(name for name in held if name.rpartition(".")[2] == "read" or name in PROTECTIVE)
+    kept = PROTECTIVE | REMEDIAL
+    return frozenset(name for name in held if name.rpartition(".")[2] == "read" or name in kept)
 
 
 def needs_second_factor(*, roles: Collection[str]) -> bool:

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from apps.organisations.rules import own_require
 from apps.reference.codes import country_codes
+from apps.reference.export_classes import export_class_of
 from apps.reference.selectors import area_find
 from apps.reference.stated import currency_problems, tier_problems
 from apps.startups import events
@@ -40,6 +41,10 @@ CAPABILITY_FIELDS = frozenset(
         "flags",
     }
 )
+
+
+UNCONTROLLED = "none"
+"""The export class of what no control list has."""
 
 
 class CapabilityNotAcceptable(Invalid):
@@ -155,6 +160,11 @@ def _checked(actor: Actor, values: dict[str, Any], present: Capability | None = 
     currency = values.get("currency", getattr(present, "currency", ""))
     if cost is not None and ("unit_cost" in values or "currency" in values):
         problems += currency_problems(currency=currency, pointer="/unit_cost/currency", on=utc_today())
+    stated = values.get("export_class", "")
+    is_new = stated not in {"", UNCONTROLLED, getattr(present, "export_class", "")}
+    if is_new and export_class_of(code=stated) is None:
+        text = "A code of the military or the dual-use list, or {uncontrolled}."
+        problems.append(FieldProblem("/export_class", "invalid", text, {"uncontrolled": UNCONTROLLED}))
     if problems:
         raise CapabilityNotAcceptable(errors=problems)
     return checked

@@ -205,12 +205,11 @@ def _linked(actor: Actor, firm: Firm, checked: dict[str, Any]) -> list[FieldProb
 
 def _issuers(actor: Actor, firm: Firm) -> QuerySet[Organisation]:
     """Who may take the money: the firm's organisation, and visible firms that own it, that it owns, or that an
-    organisation owns which owns it, too; another's country would pass gates that the firm's own does not.
+    organisation owns which owns it, too; another's country would pass gates that the firm's own does not. For the
+    same reason nobody's bare word counts here, but what an officer has seen or an operator's import brought.
     """
     own, today = firm.organisation_id, utc_today()
-    stated = OwnershipStatement.objects.filter(
-        Q(from_date=None) | Q(from_date__lte=today), Q(to_date=None) | Q(to_date__gte=today), owner__isnull=False
-    )
+    stated = OwnershipStatement.objects.at(today).vetted().filter(owner__organisation__isnull=False)
     owners = stated.filter(owned=own).values("owner")
     owned = stated.filter(Q(owner=own) | Q(owner__in=owners)).values("owned")
     tied = Q(pk__in=owners) | Q(pk__in=owned)

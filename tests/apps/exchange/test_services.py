@@ -99,7 +99,7 @@ class TestImportRun:
         assert Capability.objects.get().status == "published"
         assert CapabilityArea.objects.get(code="TST.ONE").parent.code == "TST"
         assert Component.objects.get().quantity == Decimal(4)
-        assert OwnershipStatement.objects.get().owner == item.issuer
+        assert OwnershipStatement.objects.get().owner.organisation == item.issuer
         assert Financials.objects.get().customers == {"state": 0.6}
         assert Attestation.objects.get().event.answers == DevelopmentEvent.objects.get(kind="feedback_reported")
         assert Identifier.objects.get().value == "32855961"

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from kernel.errors import DomainError
 
-APPS = ("kernel", "organisations", "accounts", "account", "mfa", "startups", "investors")
+APPS = ("kernel", "compliance", "documents", "organisations", "accounts", "account", "mfa", "startups", "investors")
 TRIGGERS = ("kernel_event_no_change", "kernel_event_no_truncate")
 
 

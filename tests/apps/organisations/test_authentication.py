@@ -104,7 +104,7 @@ class TestApiKeyAuthentication:
 
         assert call(made.token).status_code == 401
 
-    def test_leaves_a_suspended_organisation_reading_and_protecting_itself(self, made: ApiKeyMade) -> None:
+    def test_leaves_a_suspended_organisation_what_protects_and_what_verifies_it(self, made: ApiKeyMade) -> None:
         services.organisation_standing_set(
             actor=Actor.system(), organisation=made.key.organisation, standing=Standing.SUSPENDED
         )
@@ -112,7 +112,13 @@ class TestApiKeyAuthentication:
         held = call(made.token).json()["permissions"]
 
         assert held
-        assert {name.rpartition(".")[2] for name in held} == {"read", "revoke", "remove", "go_dark"}
+        others = {name for name in held if name.rpartition(".")[2] not in {"read", "revoke", "remove", "go_dark"}}
+        assert others == {
+            "compliance.ownership.state",
+            "documents.document.withdraw",
+            *(f"compliance.verification.{what}" for what in ("open", "provide", "submit", "answer")),
+            *(f"documents.upload.{what}" for what in ("create", "cancel")),
+        }
 
     def test_is_of_one_organisation(self, made: ApiKeyMade) -> None:
         answer = call(made.token, **{"X-Organisation": str(OrganisationFactory().pk)})

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.compliance.services.watch_lists import SAMPLES
 from apps.exchange import sample
 from apps.exchange.services import import_folder
 from apps.investors.models import Mandate
@@ -58,10 +60,14 @@ class Command(BaseCommand):
             raise SystemExit(1)
         for table, counts in report.counts.items():
             self.stdout.write(f"  {table}: {counts}")
+        for path in sorted(SAMPLES.iterdir()) if options["data"] is None else ():
+            if path.suffix != ".md":
+                call_command("load_watch_list", path.stem, path, published_on=utc_today(), stdout=self.stdout)
         file = Path(settings.VAR) / "demo.json"
         known = json.loads(file.read_text())["personas"] if file.exists() else {}
         personas = {name: _persona(name, known.get(name)) for name in PERSONAS}
         write_private(path=file, text=json.dumps({"base_url": options["base_url"], "personas": personas}, indent=2))
+        call_command("screen_organisations", stdout=self.stdout)
         state = {
             "as_of": as_of.isoformat(),
             "run": _still_good(report.is_changed, as_of),

@@ -18,5 +18,6 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, stdout=self.stdout)
         call_command("grant_application_role", stdout=self.stdout)
         call_command("load_reference", stdout=self.stdout)
+        call_command("register_watch_lists", stdout=self.stdout)
         if options["compile"]:
             self.stdout.write(f"The engine is compiled ({warm_up():.1f} s).")

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from apps.organisations.api.serializers.keys import ApiKeyBrief
 from apps.organisations.api.serializers.members import PersonField
-from apps.organisations.api.serializers.organisations import OrganisationBrief
+from apps.organisations.briefs import OrganisationBrief
 from apps.organisations.states import PERMISSIONS, ROLES
 from kernel.api.serializers import ApiSerializer
 

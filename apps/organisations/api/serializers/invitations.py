@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.organisations.api.serializers.organisations import OrganisationBrief
+from apps.organisations.briefs import OrganisationBrief
 from apps.organisations.states import ROLES
 from kernel.api.serializers import ApiSerializer
 

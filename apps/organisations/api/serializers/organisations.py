@@ -6,9 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.organisations.briefs import RomanisedField
 from apps.organisations.disclosure import TIERS, Tier
 from apps.organisations.models import Organisation
-from apps.organisations.rules import name_romanised
 from apps.organisations.states import KINDS, REGISTERED_KINDS, Scheme, Standing
 from apps.organisations.tiered import TieredSerializer
 from kernel.api.filters import ChoiceFilter, StrictFilterSet, TextFilter
@@ -18,17 +18,6 @@ from kernel.api.whole import WholeSerializer
 class IdentifierField(WholeSerializer):
     scheme = serializers.ChoiceField(choices=Scheme.choices)
     value = serializers.CharField(max_length=40)
-
-
-class RomanisedField(serializers.CharField):
-    """The native name in Latin letters, of any object with `legal_name` and `legal_name_uk`."""
-
-    def __init__(self) -> None:
-        text = "The native name in Latin letters (KMU No. 55 of 2010); null without a name in Cyrillic."
-        super().__init__(source="*", read_only=True, allow_null=True, help_text=text)
-
-    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
-        return name_romanised(legal_name=value.legal_name, legal_name_uk=value.legal_name_uk)
 
 
 class OrganisationIn(serializers.Serializer[Any]):
@@ -70,12 +59,3 @@ class OrganisationFilter(StrictFilterSet):
     kind = ChoiceFilter(choices=KINDS)
     country = TextFilter()
     standing = ChoiceFilter(choices=Standing.choices)
-
-
-class OrganisationBrief(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=KINDS)
-    legal_name = serializers.CharField()
-    legal_name_romanised = RomanisedField()
-    country = serializers.CharField()
-    standing = serializers.ChoiceField(choices=Standing.choices)

@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.organisations.api.serializers.organisations import IdentifierField, OrganisationBrief, RomanisedField
+from apps.organisations.api.serializers.organisations import IdentifierField
+from apps.organisations.briefs import OrganisationBrief, RomanisedField
 from apps.organisations.states import (
     KINDS,
     REGISTRATION,

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from apps.organisations.rules import NotYours, needs_second_factor, own_require, permissions_of, roles_unfit
+from apps.organisations.rules.access import REMEDIAL
 from apps.permissions import ROLE_PERMISSIONS, Kind, Role
 from kernel.access import Actor
 
@@ -20,11 +21,13 @@ class TestPermissionsOf:
 
         assert "investors.mandate.read" in held
         assert {name for name in held if not name.endswith(".read")} == {
+            "documents.document.withdraw",
+            "documents.upload.cancel",
             "organisations.api_key.revoke",
             "organisations.invitation.revoke",
             "organisations.member.remove",
             "organisations.organisation.go_dark",
-        }
+        } | {str(name) for name in REMEDIAL}
 
     def test_knows_no_role_of_another_kind(self) -> None:
         assert permissions_of(kind="firm", roles=["officer"], standing="verified") == frozenset()

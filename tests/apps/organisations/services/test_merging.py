@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from apps.compliance.models import OwnershipStatement, Screening
+from apps.compliance.models import Screening
 from apps.exchange.models import ImportKey
 from apps.investors.models import Fund, Mandate
 from apps.matching.models import Deal, MatchList, MatchRun
@@ -33,6 +33,7 @@ from kernel.access import Actor
 from kernel.clock import utc_now
 from kernel.models import Event
 from tests.factories.accounts import UserFactory
+from tests.factories.compliance import owns
 from tests.factories.investors import FundFactory, LeverFactory, MandateFactory
 from tests.factories.organisations import (
     GrantFactory,
@@ -105,9 +106,9 @@ def firms() -> tuple[Firm, Firm]:
     for year in (2023, 2024):
         FinancialsFactory(firm=merged, year=year, revenue=Decimal(1))
     FinancialsFactory(firm=into, year=2024, revenue=Decimal(2))
-    OwnershipStatement.objects.create(owned=one, owner=subject, owner_name="S", owner_kind="entity")
-    OwnershipStatement.objects.create(owned=one, owner=other, owner_name="O", owner_kind="entity")
-    OwnershipStatement.objects.create(owned=subject, owner=one, owner_name="M", owner_kind="entity")
+    owns(subject, one)
+    owns(other, one)
+    owns(one, subject)
     Screening.objects.create(organisation=one, result="hit", basis="case")
     Screening.objects.create(organisation=other, result="clear", basis="import")
     Deal.objects.create(fund=FundFactory(), firm=merged, date=dt.date(2026, 1, 1), outcome="passed")
@@ -444,26 +445,40 @@ class TestRefusal:
 
 
 STAYS = {
+    "compliance.DeclaredInterest.operator",
+    "compliance.Hit.screened",
+    "compliance.Party.organisation",
+    "compliance.ScreeningDue.screened",
+    "compliance.ScreeningRun.screened",
+    "compliance.ScreeningSubject.screened",
     "organisations.ApiKey.organisation",
     "organisations.BreakGlass.operator",
     "organisations.BreakGlass.subject",
     "organisations.Invitation.organisation",
     "organisations.Registration.organisation",
     "organisations.UndertakingAcceptance.organisation",
+    "documents.Vault.organisation",
     "exchange.Import.organisation",
     "startups.Firm.organisation",
     "investors.Fund.organisation",
 }
 MOVES = {
+    "compliance.DeclaredInterest.organisation",
+    "compliance.Permit.organisation",
+    "compliance.VerificationCase.organisation",
     "organisations.DisclosureGrant.subject",
     "organisations.DisclosureGrant.viewer",
     "organisations.Identifier.organisation",
     "organisations.Membership.organisation",
     "organisations.Organisation.merged_into",
     "organisations.RegistrationClash.organisation",
-    "compliance.OwnershipStatement.owned",
-    "compliance.OwnershipStatement.owner",
+    "compliance.GroupMembership.organisation",
+    "compliance.OwnershipStatement.stated_by",
+    "compliance.Party.stated_by",
     "compliance.Screening.organisation",
+    "documents.Document.organisation",
+    "documents.DocumentAccess.viewer",
+    "documents.Upload.organisation",
     "startups.Attestation.attestor",
     "startups.Capability.firm",
     "startups.Financials.firm",
@@ -492,7 +507,8 @@ class TestMergePart:
 
     def test_every_app_that_refers_to_one_takes_part(self) -> None:
         assert set(merge_parts()) == {
-            f"apps.{app}.merging" for app in ("compliance", "startups", "investors", "matching", "exchange")
+            f"apps.{app}.merging"
+            for app in ("documents", "compliance", "startups", "investors", "matching", "exchange")
         }
 
     def test_is_declared_once_by_an_app(self) -> None:

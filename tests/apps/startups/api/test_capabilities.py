@@ -73,6 +73,17 @@ class TestCapabilities:
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["pointer"] == "/unit_cost/currency"
 
+    @pytest.mark.parametrize(
+        ("code", "status"), [("ML10.c", 200), ("9A012", 200), ("none", 200), ("", 200), ("ML99", 422), ("drone", 422)]
+    )
+    def test_name_a_class_of_a_control_list(self, code: str, status: int) -> None:
+        capability = CapabilityFactory()
+
+        answer = client_for(capability.firm).patch(f"{BASE}/capabilities/{capability.pk}", {"export_class": code})
+
+        assert answer.status_code == status
+        assert status == 200 or answer.json()["errors"][0]["pointer"] == "/export_class"
+
     def test_show_each_viewer_what_its_tier_reaches(self) -> None:
         capability = CapabilityFactory()
         place = f"{BASE}/capabilities/{capability.pk}"

@@ -8,17 +8,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.compliance.models import OwnershipStatement
+from apps.compliance.models import VerificationCase
 from apps.organisations.models import Organisation
 from apps.organisations.rules import NotYours
 from apps.startups import services
 from apps.startups.models import Raise
 from apps.startups.services.raises import LeadNotPublished, RaiseEnded, RaiseNotAcceptable
 from apps.startups.states import CapabilityStatus, RaiseStatus
-from kernel.clock import utc_today
+from kernel.clock import utc_now, utc_today
 from kernel.ids import uuid7
 from kernel.models import Event
 from kernel.states import NotNow, NotPermitted
+from tests.factories.compliance import owns as holds
 from tests.factories.organisations import OrganisationFactory, actor_of
 from tests.factories.startups import CapabilityFactory, FirmFactory, RaiseFactory
 
@@ -42,9 +43,8 @@ def owner(item: Raise) -> Any:
 
 
 def owns(owner: Organisation, owned: Organisation, **values: Any) -> None:
-    OwnershipStatement.objects.create(
-        owner=owner, owned=owned, owner_name=owner.legal_name, owner_kind="entity", **values
-    )
+    """As an operator's import says, unless `stated_by` does."""
+    holds(owner, owned, **{"stated_by": None, **values})
 
 
 def name_issuer(item: Raise, issuer: Organisation) -> None:
@@ -139,10 +139,37 @@ class TestIssuer:
     def test_may_not_be_tied_by_an_owner_without_an_organisation(self) -> None:
         item, other = RaiseFactory(), OrganisationFactory()
         for owned in (item.firm.organisation, other):
-            OwnershipStatement.objects.create(owned=owned, owner_name="Olena", owner_kind="person")
+            holds(None, owned, name="Olena")
 
         with pytest.raises(RaiseNotAcceptable):
             name_issuer(item, other)
+
+    def test_may_not_rest_on_the_firms_bare_word(self) -> None:
+        item, issuer = RaiseFactory(), OrganisationFactory(country="EE")
+        own = item.firm.organisation
+        owns(issuer, own, stated_by=own)
+
+        with pytest.raises(RaiseNotAcceptable):
+            name_issuer(item, issuer)
+
+        case = VerificationCase.objects.create(
+            organisation=own, status="verified", checklist="any", is_standing=True, decided_at=utc_now()
+        )
+        name_issuer(item, issuer)
+        assert Raise.objects.get().issuer == issuer
+
+        VerificationCase.objects.filter(pk=case.pk).update(decided_at=utc_now() - dt.timedelta(days=1))
+        with pytest.raises(RaiseNotAcceptable):
+            name_issuer(item, issuer)
+
+    def test_may_not_rest_on_a_correction_that_no_officer_has_seen(self) -> None:
+        item, issuer, common = RaiseFactory(), OrganisationFactory(country="EE"), OrganisationFactory(kind="fund")
+        own = item.firm.organisation
+        owns(common, own)
+        owns(common, issuer, stated_by=issuer)
+
+        with pytest.raises(RaiseNotAcceptable):
+            name_issuer(item, issuer)
 
     def test_may_not_be_a_fund_that_owns_the_firm(self) -> None:
         item, fund = RaiseFactory(), OrganisationFactory(kind="fund", country="DE")

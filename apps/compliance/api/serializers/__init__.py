@@ -1,0 +1,1 @@
+"""Shapes of compliance's answers and inputs."""

@@ -1,0 +1,1 @@
+"""Reads of compliance, scoped to who asks."""

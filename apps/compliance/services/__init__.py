@@ -1,0 +1,1 @@
+"""Writes of compliance: ownership, watch-lists, screening, cases, permits."""
