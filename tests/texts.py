@@ -1,7 +1,7 @@
 """What callers read, and its Ukrainian catalogues: `python -m tests.texts` adds what is missing and compiles.
 
-A text is what `_("…")` marks, what a `FieldProblem`, a `query_problem` or a raised error says, and the first line of an
-error's docstring.
+A text is what `_("…")` marks, what a `FieldProblem`, a `query_problem`, another problem or a raised error says, written
+there or given a name in the same file, and the first line of an error's docstring.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ import polib
 
 ROOT = Path(__file__).parents[1]
 LANGUAGE = "uk"
-MARKS = {"_", "_lazy", "gettext", "gettext_lazy"}
+MARKS = {"_", "_lazy", "_now", "gettext", "gettext_lazy"}
+# Where among its arguments a call that tells of a problem has the text. `refuse` is a method of the two readers of
+# ownership, which has four at most; the one of an import, with five, writes a report in English.
+PLACES = {"query_problem": [1], "FieldProblem": [2], "Problem": [3], "refuse": [2, 3]}
+REFUSE_MOST = 4
 KERNEL = ROOT / "platform" / "kernel"
 
 
@@ -46,18 +50,45 @@ def texts(home: Path) -> tuple[set[str], list[str]]:
 
 
 def _said(tree: ast.AST) -> Iterator[ast.expr]:
+    named = _named(tree)
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if name in MARKS and node.args:
             yield node.args[0]
-        elif name == "query_problem":
-            yield from node.args[1:2]
-        elif name == "FieldProblem":
-            yield from [*node.args[2:3], *[word.value for word in node.keywords if word.arg == "detail"]]
+        elif name in PLACES and not (name == "refuse" and len(node.args) > REFUSE_MOST):
+            yield from _told(node, PLACES[name], named)
         elif name in _error_names() and node.args:
             yield node.args[0]
+
+
+def _told(call: ast.Call, places: list[int], named: dict[str, list[ast.expr]]) -> Iterator[ast.expr]:
+    """The text of a call that tells of a problem: of several places the last that holds one, or what it is named."""
+    yield from [word.value for word in call.keywords if word.arg == "detail"]
+    if isinstance(call.args[-1], ast.Starred) and isinstance(call.args[-1].value, ast.Name):
+        yield from named.get(call.args[-1].value.id, [])
+        return
+    for place in reversed(places):
+        said = call.args[place] if place < len(call.args) else None
+        if isinstance(said, ast.Name) and said.id in named:
+            yield from named[said.id]
+            return
+        if isinstance(said, ast.Constant | ast.JoinedStr):
+            yield said
+            return
+
+
+def _named(tree: ast.AST) -> dict[str, list[ast.expr]]:
+    """The texts that are given a name in a file; of a code with its text the text."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            value = node.value.elts[-1] if isinstance(node.value, ast.Tuple) and node.value.elts else node.value
+            said = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+            texts = [item for item in said if isinstance(item, ast.Constant | ast.JoinedStr)]
+            found.setdefault(node.targets[0].id, []).extend(texts)
+    return found
 
 
 def _errors() -> Iterator[type[Exception]]:

@@ -14,6 +14,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils.module_loading import module_has_submodule
 from rest_framework import serializers
 
+from apps.documents.models import Document, DocumentVersion
 from apps.organisations.disclosure import Tier
 from apps.organisations.models import Organisation
 from apps.organisations.tiered import OwnFilter, TieredSerializer
@@ -25,7 +26,12 @@ from kernel.api.views import ApiView
 
 Labels = Mapping[type[models.Model], Mapping[str, int]]
 
-ROWS_FROM: Mapping[type[models.Model], Tier] = {Financials: Tier.T2, Component: Tier.T4}
+ROWS_FROM: Mapping[type[models.Model], Tier] = {
+    Financials: Tier.T2,
+    Component: Tier.T4,
+    Document: Tier.T3,
+    DocumentVersion: Tier.T3,
+}
 """Models whose rows are shown from a higher tier on than T1."""
 TELLS_OF_NOBODY = {
     "MatchRunBrief": "a run tells of the market as a whole",

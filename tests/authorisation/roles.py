@@ -14,6 +14,7 @@ ANYBODY = """
     GET /me/personal-data
     POST /me/erase
     GET /capability-areas
+    GET /export-classes
     POST /organisations
     POST /organisations/{id}/leave
     POST /invitations/accept
@@ -112,6 +113,65 @@ OPERATIONS = """
     GET /imports/{id}
     GET /imports/{id}/problems
     POST /imports/{id}/confirm
+    GET /documents
+    GET /documents/{id}
+    GET /documents/{id}/versions
+    GET /documents/{id}/content
+    PATCH /documents/{id}
+    POST /documents/{id}/withdraw
+    GET /uploads
+    POST /uploads
+    GET /uploads/{id}
+    DELETE /uploads/{id}
+    PUT /uploads/{id}/chunks/{offset}
+    POST /uploads/{id}/complete
+    GET /organisations/{id}/ownership
+    POST /organisations/{id}/ownership
+    GET /organisations/{id}/ownership/figures
+    GET /organisations/{id}/ownership/bods
+    POST /organisations/{id}/ownership/bods
+    POST /organisations/{id}/ownership/group
+    POST /organisations/{id}/ownership/{statement}/correct
+    POST /organisations/{id}/ownership/{statement}/end
+    GET /organisations/{id}/verification
+    POST /organisations/{id}/verification
+    POST /organisations/{id}/verification/items
+    POST /organisations/{id}/verification/submit
+    POST /organisations/{id}/verification/answers
+    POST /organisations/{id}/suspend
+    GET /verification-cases
+    GET /verification-cases/{id}
+    POST /verification-cases/{id}/take
+    POST /verification-cases/{id}/ask
+    POST /verification-cases/{id}/judge
+    POST /verification-cases/{id}/note
+    POST /verification-cases/{id}/verify
+    POST /verification-cases/{id}/refuse
+    POST /verification-cases/{id}/suspend
+    POST /verification-cases/{id}/reinstate
+    GET /declared-interests
+    POST /declared-interests
+    GET /permits
+    POST /permits
+    GET /permits/{id}
+    POST /permits/{id}/confirm
+    POST /permits/{id}/refuse
+    POST /permits/{id}/revoke
+    GET /screenings
+    POST /screenings
+    GET /screenings/{id}
+    GET /screenings/{id}/export
+    GET /screening-hits
+    GET /screening-hits/{id}
+    POST /screening-hits/{id}/decide
+    GET /watch-lists
+    GET /watch-lists/{id}
+    GET /watch-lists/{id}/versions
+    POST /watch-lists/{id}/versions
+    GET /watch-lists/{id}/entries
+    GET /list-versions/{id}
+    POST /list-versions/{id}/confirm
+    POST /list-versions/{id}/discard
     GET /jobs
     GET /jobs/{id}
     POST /jobs/{id}/cancel

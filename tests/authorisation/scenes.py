@@ -36,9 +36,9 @@ class Scene:
     the kinds that have one. Without `build` the operation has no object; with `is_shared` it is nobody's and seen by
     all; with `is_personal` it is a person's and `build` is given the persona. `ready` is called once all objects are
     there. `seen` tells who gets the object of a stranger, everybody else is answered 404. `body` is the request's, or
-    made for the persona. `query` follows the path with the id in it. `success` is the status of a call that works,
-    `instead` that of personas for whom it works otherwise, by the end of their label; `refused` that of those whom
-    the operation refuses, whatever the object.
+    made for the persona; bytes are sent as they are, under `headers`. `query` follows the path with the id in it.
+    `success` is the status of a call that works, `instead` that of personas for whom it works otherwise, by the end of
+    their label; `refused` that of those whom the operation refuses, whatever the object.
     """
 
     build: Callable[[Any], Any] | None = None
@@ -46,7 +46,8 @@ class Scene:
     seen: Seen = nobody_sees
     is_shared: bool = False
     is_personal: bool = False
-    body: Mapping[str, Any] | Callable[[Persona], Mapping[str, Any]] | None = None
+    body: Mapping[str, Any] | Callable[[Persona], Mapping[str, Any]] | bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     query: str = ""
     success: int = 200
     format: str = "json"

@@ -91,6 +91,41 @@ DISCLOSES = """
     POST /disclosure-grants/{id}/revoke
     POST /startups/{id}/reveal
 """
+PAPERS = """
+    GET /documents
+    GET /documents/{id}
+    GET /documents/{id}/versions
+    GET /documents/{id}/content
+    GET /uploads
+    GET /uploads/{id}
+"""
+KEEPS = """
+    PATCH /documents/{id}
+    POST /documents/{id}/withdraw
+    POST /uploads
+    DELETE /uploads/{id}
+    PUT /uploads/{id}/chunks/{offset}
+    POST /uploads/{id}/complete
+"""
+ANSWERS = """
+    GET /organisations/{id}/ownership
+    POST /organisations/{id}/ownership
+    GET /organisations/{id}/ownership/figures
+    GET /organisations/{id}/ownership/bods
+    POST /organisations/{id}/ownership/bods
+    POST /organisations/{id}/ownership/group
+    POST /organisations/{id}/ownership/{statement}/correct
+    POST /organisations/{id}/ownership/{statement}/end
+    GET /organisations/{id}/verification
+    POST /organisations/{id}/verification
+    POST /organisations/{id}/verification/items
+    POST /organisations/{id}/verification/submit
+    POST /organisations/{id}/verification/answers
+    GET /permits
+    POST /permits
+    GET /permits/{id}
+"""
+"""Who answers for the organisation to the operator: its verification, its owners, its permits."""
 SIGNS = """
     POST /undertaking/accept
 """
@@ -99,11 +134,11 @@ SIGNS = """
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("owner", READS + STATES + RULES + DISCLOSES),
-        ("editor", READS + STATES + "POST /startups/{id}/reveal"),
+        ("owner", READS + STATES + RULES + DISCLOSES + PAPERS + KEEPS + ANSWERS),
+        ("editor", READS + STATES + PAPERS + KEEPS + "POST /startups/{id}/reveal"),
         ("viewer", READS),
-        ("signatory", READS + SIGNS),
-        ("compliance", READS + GUARDS + DISCLOSES),
+        ("signatory", READS + SIGNS + PAPERS),
+        ("compliance", READS + GUARDS + DISCLOSES + PAPERS + KEEPS + ANSWERS),
         ("officer", ""),
         ("reviewer", ""),
     ],

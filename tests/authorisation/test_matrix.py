@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 OPERATIONS = operations()
 STRANGERS = ("other", "dark", "registered")
 RANDOM = "random"
+BINARY = "application/octet-stream"
 ABSENT = (404, "not_found")
 Answer = tuple[int, str]
 Ids = tuple[tuple[str, str], ...]
@@ -61,8 +62,13 @@ def _django_db_helper(world: World) -> World:
     return world
 
 
-KEPT = (".read", ".api_key.revoke", ".grant.revoke", ".invitation.revoke", ".member.remove", ".go_dark")
-"""What a suspended organisation keeps."""
+KEPT = (
+    *(".read", ".api_key.revoke", ".grant.revoke", ".invitation.revoke", ".member.remove", ".go_dark"),
+    *(".document.withdraw", ".upload.cancel"),
+    *(".upload.create", ".ownership.state"),
+    *(".verification.open", ".verification.provide", ".verification.submit", ".verification.answer"),
+)
+"""What a suspended organisation keeps: to read, to take away, and to be verified again."""
 
 
 def permissions_of(persona: Persona) -> set[str]:
@@ -183,14 +189,17 @@ class Stage:
         place = BASE + self.operation.path + self.scene.query
         for name, value in cell.ids:
             place = place.replace(f"{{{name}}}", value)
-        view, action, headers = self.operation.view, self.operation.action, {}
+        view, action, headers = self.operation.view, self.operation.action, dict(self.scene.headers)
         if action in getattr(view, "if_match_required", ()):
             headers["If-Match"] = _tag(client, place)
         if action in getattr(view, "idempotency_required", ()):
             headers["Idempotency-Key"] = uuid4().hex
         body, form = self.body_for(cell.persona), self.scene.format
         method = getattr(client, self.operation.method.lower())
-        response = method(place, headers=headers) if body is None else method(place, body, form, headers=headers)
+        if isinstance(body, bytes):
+            response = method(place, body, content_type=BINARY, headers=headers)
+        else:
+            response = method(place, headers=headers) if body is None else method(place, body, form, headers=headers)
         is_problem = response.headers.get("Content-Type") == "application/problem+json"
         return response.status_code, response.json()["code"] if is_problem else ""
 

@@ -44,6 +44,11 @@ READS = """
     GET /imports
     GET /imports/{id}
     GET /imports/{id}/problems
+    GET /watch-lists
+    GET /watch-lists/{id}
+    GET /watch-lists/{id}/versions
+    GET /watch-lists/{id}/entries
+    GET /list-versions/{id}
     GET /jobs
     GET /jobs/{id}
 """
@@ -77,6 +82,47 @@ ASKS = """
     POST /break-glass/{id}/end
 """
 APPROVES = "POST /break-glass/{id}/approve\n"
+LOADS = """
+    POST /watch-lists/{id}/versions
+    POST /list-versions/{id}/confirm
+    POST /list-versions/{id}/discard
+    POST /jobs/{id}/cancel
+"""
+DECIDES = """
+    GET /screenings
+    POST /screenings
+    GET /screenings/{id}
+    GET /screenings/{id}/export
+    GET /screening-hits
+    GET /screening-hits/{id}
+    POST /screening-hits/{id}/decide
+    GET /verification-cases
+    GET /verification-cases/{id}
+    POST /verification-cases/{id}/take
+    POST /verification-cases/{id}/ask
+    POST /verification-cases/{id}/judge
+    POST /verification-cases/{id}/note
+    POST /verification-cases/{id}/verify
+    POST /verification-cases/{id}/refuse
+    POST /verification-cases/{id}/suspend
+    POST /verification-cases/{id}/reinstate
+    POST /organisations/{id}/suspend
+    GET /declared-interests
+    POST /declared-interests
+    GET /permits
+    GET /permits/{id}
+    POST /permits/{id}/confirm
+    POST /permits/{id}/refuse
+    POST /permits/{id}/revoke
+    GET /organisations/{id}/ownership
+    GET /organisations/{id}/ownership/figures
+    GET /organisations/{id}/ownership/bods
+    GET /documents
+    GET /documents/{id}
+    GET /documents/{id}/versions
+    GET /documents/{id}/content
+"""
+"""Whom a list names, who owns whom and what was shown for it is the compliance role's alone, not even an owner's."""
 TRAIL = """
     GET /events
     GET /events/{id}
@@ -86,9 +132,9 @@ TRAIL = """
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("owner", READS + RUNS + JUDGES + ASKS + APPROVES + RULES),
-        ("editor", READS + RUNS + JUDGES + ASKS),
-        ("compliance", READS + JUDGES + ASKS + APPROVES + TRAIL),
+        ("owner", READS + RUNS + LOADS + JUDGES + ASKS + APPROVES + RULES),
+        ("editor", READS + RUNS + LOADS + JUDGES + ASKS),
+        ("compliance", READS + LOADS + DECIDES + JUDGES + ASKS + APPROVES + TRAIL),
         ("viewer", READS),
         ("signatory", ""),
         ("officer", ""),

@@ -58,6 +58,41 @@ RULES = """
     POST /api-keys
     POST /api-keys/{id}/revoke
 """
+PAPERS = """
+    GET /documents
+    GET /documents/{id}
+    GET /documents/{id}/versions
+    GET /documents/{id}/content
+    GET /uploads
+    GET /uploads/{id}
+"""
+KEEPS = """
+    PATCH /documents/{id}
+    POST /documents/{id}/withdraw
+    POST /uploads
+    DELETE /uploads/{id}
+    PUT /uploads/{id}/chunks/{offset}
+    POST /uploads/{id}/complete
+"""
+ANSWERS = """
+    GET /organisations/{id}/ownership
+    POST /organisations/{id}/ownership
+    GET /organisations/{id}/ownership/figures
+    GET /organisations/{id}/ownership/bods
+    POST /organisations/{id}/ownership/bods
+    POST /organisations/{id}/ownership/group
+    POST /organisations/{id}/ownership/{statement}/correct
+    POST /organisations/{id}/ownership/{statement}/end
+    GET /organisations/{id}/verification
+    POST /organisations/{id}/verification
+    POST /organisations/{id}/verification/items
+    POST /organisations/{id}/verification/submit
+    POST /organisations/{id}/verification/answers
+    GET /permits
+    POST /permits
+    GET /permits/{id}
+"""
+"""Who answers for the organisation to the operator: its verification, its owners, its permits."""
 SIGNS = """
     POST /undertaking/accept
 """
@@ -66,9 +101,9 @@ SIGNS = """
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("owner", LOOKS + REVIEWS + RULES),
-        ("signatory", LOOKS + REVIEWS + SIGNS),
-        ("officer", LOOKS + REVIEWS),
+        ("owner", LOOKS + REVIEWS + RULES + PAPERS + KEEPS + ANSWERS),
+        ("signatory", LOOKS + REVIEWS + SIGNS + PAPERS),
+        ("officer", LOOKS + REVIEWS + PAPERS + KEEPS),
         ("reviewer", LOOKS + REVIEWS),
         ("viewer", LOOKS + REVIEWS),
         ("editor", ""),
@@ -85,8 +120,8 @@ class TestAuthority:
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("owner", LOOKS + RULES),
-        ("editor", LOOKS),
+        ("owner", LOOKS + RULES + PAPERS + KEEPS + ANSWERS),
+        ("editor", LOOKS + PAPERS + KEEPS),
         ("viewer", LOOKS),
         ("signatory", ""),
         ("officer", ""),

@@ -4,6 +4,18 @@ from typing import Any
 
 import pytest
 
+from apps.compliance.models import Hit, ListVersion
+from apps.compliance.states import (
+    HIT,
+    LIST_VERSION,
+    PERMIT,
+    VERIFICATION,
+    CaseStatus,
+    ListVersionStatus,
+    PermitStatus,
+)
+from apps.documents.models import DocumentVersion, Upload
+from apps.documents.states import DOCUMENT_VERSION, UPLOAD
 from apps.exchange.models import Import
 from apps.exchange.states import IMPORT, ImportStatus
 from apps.investors.states import MANDATE, MandateStatus
@@ -17,14 +29,30 @@ from apps.startups.states import CAPABILITY, RAISE, CapabilityStatus, RaiseStatu
 from kernel.access import Actor
 from kernel.models import Event
 from kernel.states import Machine, NotPermitted
+from tests.authorisation.sets.permits import permit
+from tests.authorisation.sets.screening import hit
 from tests.authorisation.world import organisation_made
 from tests.factories.accounts import UserFactory
+from tests.factories.cases import case_drafted, clean_document
+from tests.factories.compliance import list_version_made
+from tests.factories.documents import upload_of
 from tests.factories.investors import MandateFactory
+from tests.factories.organisations import OrganisationFactory, actor_of
 from tests.factories.startups import CapabilityFactory, RaiseFactory
 
 pytestmark = pytest.mark.django_db
 
 FIRM, FUND, OPERATOR = "firm owner, firm editor", "fund owner, fund editor", "operator owner, operator editor"
+
+KEEPS = (
+    "firm owner, firm editor, firm compliance, fund owner, fund editor, fund compliance, authority owner, "
+    "authority officer, attestor owner, attestor editor"
+)
+"""Who keeps the documents of an organisation."""
+ANSWERS = "firm owner, firm compliance, fund owner, fund compliance, authority owner, attestor owner"
+"""Who answers for an organisation to the operator."""
+OFFICERS = "operator compliance"
+LOADS = "operator owner, operator editor, operator compliance"
 
 
 def drafted(_organisation: Organisation) -> Any:
@@ -53,6 +81,46 @@ def checked(organisation: Organisation) -> Import:
     )
 
 
+def case_in(status: str) -> Any:
+    """A firm's case that was given this status."""
+
+    def build(_organisation: Organisation) -> Any:
+        case = case_drafted(actor_of(OrganisationFactory(standing="registered")))
+        type(case).objects.filter(pk=case.pk).update(status=status)
+        case.refresh_from_db()
+        return case
+
+    return build
+
+
+def hit_pending(organisation: Organisation) -> Hit:
+    return Hit.objects.get(pk=hit(organisation))
+
+
+def permit_in(status: str) -> Any:
+    """A firm's permit that was given this status."""
+
+    def build(_organisation: Organisation) -> Any:
+        made = permit(OrganisationFactory())
+        type(made).objects.filter(pk=made.pk).update(status=status)
+        made.refresh_from_db()
+        return made
+
+    return build
+
+
+def version_waiting(_organisation: Organisation) -> ListVersion:
+    return list_version_made(status=ListVersionStatus.WAITING, loaded_at=None)
+
+
+def received(_organisation: Organisation) -> Upload:
+    return upload_of(actor_of(OrganisationFactory()))
+
+
+def version_clean(_organisation: Organisation) -> DocumentVersion:
+    return clean_document(OrganisationFactory()).versions.get()
+
+
 @pytest.mark.parametrize(
     ("machine", "name", "build", "firing"),
     [
@@ -68,6 +136,24 @@ def checked(organisation: Organisation) -> Import:
         (MANDATE, "close", mandate_in(MandateStatus.ACTIVE), FUND),
         (RUN, "cancel", queued, OPERATOR),
         (IMPORT, "confirm", checked, OPERATOR),
+        (UPLOAD, "complete", received, KEEPS),
+        (UPLOAD, "abort", received, KEEPS),
+        (DOCUMENT_VERSION, "withdraw", version_clean, KEEPS),
+        (VERIFICATION, "submit", case_in(CaseStatus.DRAFT), ANSWERS),
+        (VERIFICATION, "take", case_in(CaseStatus.SUBMITTED), OFFICERS),
+        (VERIFICATION, "ask", case_in(CaseStatus.IN_REVIEW), OFFICERS),
+        (VERIFICATION, "answer", case_in(CaseStatus.INFO_REQUESTED), ANSWERS),
+        (VERIFICATION, "verify", case_in(CaseStatus.IN_REVIEW), OFFICERS),
+        (VERIFICATION, "refuse", case_in(CaseStatus.IN_REVIEW), OFFICERS),
+        (VERIFICATION, "suspend", case_in(CaseStatus.VERIFIED), OFFICERS),
+        (VERIFICATION, "reinstate", case_in(CaseStatus.SUSPENDED), OFFICERS),
+        (HIT, "judge_true", hit_pending, OFFICERS),
+        (HIT, "judge_false", hit_pending, OFFICERS),
+        (LIST_VERSION, "confirm", version_waiting, LOADS),
+        (LIST_VERSION, "discard", version_waiting, LOADS),
+        (PERMIT, "confirm", permit_in(PermitStatus.RECORDED), OFFICERS),
+        (PERMIT, "refuse", permit_in(PermitStatus.RECORDED), OFFICERS),
+        (PERMIT, "revoke", permit_in(PermitStatus.CONFIRMED), OFFICERS),
     ],
     ids=lambda value: getattr(value, "name", value) if isinstance(value, Machine | str) else "",
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 JSON = "application/json"
-RAW, FIELD, QUERY, PATH, HEADER, VERB, EXTRA, FOREIGN = (
+RAW, FIELD, QUERY, PATH, HEADER, VERB, EXTRA, FOREIGN, BODS = (
     "raw body",
     "field",
     "query",
@@ -19,6 +19,7 @@ RAW, FIELD, QUERY, PATH, HEADER, VERB, EXTRA, FOREIGN = (
     "method",
     "mass assignment",
     "foreign id",
+    "array of BODS",
 )
 
 
@@ -260,6 +261,10 @@ def field_values() -> Iterator[Input]:
         "private use": "\ue000\U0010ffff",
         "emoji": "\U0001f468\u200d\U0001f469\u200d\U0001f467",
         "control characters": "\x01\x07\x1b[31m\x7f\x85",
+        "a name with control characters": "A\x01\x1b[31m\u202eB\x85.pdf",
+        "a file name with a line end": "a\r\nContent-Type: text/html\r\n\r\n.pdf",
+        "a reserved file name": "CON",
+        "file name of dots": "...",
         "long regex": "(a+)+$" + "a" * 60 + "!",
         "only line ends": "\n\r\n",
         "zero width": "\u200b\ufeff",
@@ -428,6 +433,13 @@ def path_parts() -> Iterator[Input]:
         "zero": "0",
         "2^63": str(2**63),
         "2^130": str(2**130),
+        "2^63-1": str(2**63 - 1),
+        "2^64": str(2**64),
+        "16 digits": "9" * 16,
+        "plus": "+1",
+        "squared": "%C2%B2",
+        "underscore": "1_0",
+        "hexadecimal": "0x10",
         "uuid in capitals": some.upper(),
         "uuid without dashes": uuid.UUID(int=7).hex,
         "uuid in braces": "%7B" + some + "%7D",
@@ -465,6 +477,53 @@ def path_parts() -> Iterator[Input]:
     }
     for name, part in parts.items():
         yield Input(PATH, name, part)
+
+
+RANGES = {
+    "empty": "",
+    "without a unit": "0-1",
+    "of lines": "lines=0-1",
+    "in capitals": "BYTES=0-1",
+    "backwards": "bytes=2-1",
+    "beyond the end": "bytes=99999-",
+    "of nothing at the end": "bytes=-0",
+    "longer than all": "bytes=-99999",
+    "negative": "bytes=-1-2",
+    "twice negative": "bytes=--1",
+    "2^63": f"bytes={2**63}-",
+    "2^64 to 2^65": f"bytes={2**64}-{2**65}",
+    "of 5,000 digits": "bytes=" + "9" * 5000 + "-",
+    "of 5,000 digits at the end": "bytes=-" + "9" * 5000,
+    "two": "bytes=0-0,2-2",
+    "overlapping": "bytes=0-5,1-6,2-7",
+    "of commas": "bytes=,,,0-1,,,",
+    "in other digits": "bytes=\u0661-\u0662",
+    "in hexadecimal": "bytes=0x0-0x1",
+    "of fractions": "bytes=0.5-1.5",
+    "with NUL": "bytes=0-\x00",
+    "twice equals": "bytes==0-1",
+    "of a star": "bytes=*",
+    "in Latin-1": "bytes=\xb9-\xb2",
+}
+"""Range headers, well and badly made."""
+ZEROS = base64.b64encode(bytes(32)).decode()
+DIGESTS = {
+    "empty": "",
+    "wrong": f"sha-256=:{ZEROS}:",
+    "twice": f"sha-256=:{ZEROS}:, sha-256=:{ZEROS}:",
+    "of another kind": "md5=:AAAAAAAAAAAAAAAAAAAAAA==:",
+    "not base64": "sha-256=:" + "=" * 44 + ":",
+    "badly padded": "sha-256=:" + "A" * 44 + ":",
+    "too short": "sha-256=:AAAA:",
+    "without colons": f"sha-256={ZEROS}",
+    "one colon": "sha-256=:",
+    "of 100,000 letters": "sha-256=:" + "A" * 100_000 + ":",
+    "of 5,000 items": "," * 5000,
+    "in Cyrillic": "sha-256=:ї:",
+    "with NUL": "sha-256=:\x00:",
+    "in hexadecimal": "sha-256=" + "0" * 64,
+}
+"""Hashes of a body that are none, or of another one."""
 
 
 def header_sets() -> Iterator[Input]:
@@ -565,6 +624,10 @@ def header_sets() -> Iterator[Input]:
         "Range": {"Range": "bytes=0-1"},
         "Range of 5,000": {"Range": "bytes=" + ",".join("0-1" for _ in range(5000))},
         "Range odd": {"Range": "bytes=-"},
+        **{f"Range {name}": {"Range": value} for name, value in RANGES.items()},
+        "If-Range odd": {"Range": "bytes=0-1", "If-Range": 'W/"'},
+        "If-Range a date": {"Range": "bytes=0-1", "If-Range": "Mon, 01 Jan 99999 00:00:00 GMT"},
+        **{f"Content-Digest {name}": {"Content-Digest": value} for name, value in DIGESTS.items()},
         "Expect": {"Expect": "200-maybe"},
         "Upgrade": {"Connection": "Upgrade", "Upgrade": "websocket"},
         "Cookie session forged": {"Cookie": "sessionid=" + "a" * 32},
@@ -641,21 +704,5 @@ def extras() -> Iterator[Input]:
         yield Input(EXTRA, name, added)
 
 
-def corpus() -> list[Input]:
-    """All of it, in a fixed order; what needs the world (others' ids) is added by the runner."""
-    found = [
-        *raw_bodies(),
-        *field_values(),
-        *queries(),
-        *path_parts(),
-        *header_sets(),
-        *verbs(),
-        *extras(),
-        *(Input(FOREIGN, noun, noun) for noun in FOREIGN_NOUNS),
-    ]
-    names = [str(item) for item in found]
-    assert len(names) == len(set(names))
-    return found
-
-
 FOREIGN_NOUNS = ("organisation", "firm", "fund", "capability", "raise", "mandate", "lever", "person", "key", "grant")
+FOREIGN_NOUNS += ("document", "upload", "party", "case", "permit")

@@ -16,11 +16,12 @@ from django.db import connection, transaction
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
+from tests.factories.documents import digest_header
 from tests.factories.organisations import key_of
-from tests.hostile.inputs import EXTRA, FIELD, FOREIGN, HEADER, JSON, PATH, QUERY, RAW, VERB, Input
+from tests.hostile.inputs import BODS, EXTRA, FIELD, FOREIGN, HEADER, JSON, PATH, QUERY, RAW, VERB, Input
 from tests.leaks.bodies import body_of
 from tests.leaks.calls import address_of, caller, entitled, names_filled
-from tests.leaks.catalogue import FORM, METHODS, Operation, operations, placed, routes, uuid_places
+from tests.leaks.catalogue import BYTES, FORM, METHODS, Operation, operations, placed, routes, uuid_places
 from tests.leaks.rules import SUBJECTS, subject_of
 from tests.leaks.world import World
 
@@ -114,9 +115,12 @@ def places(operation: Operation, given: Input) -> Iterator[Any]:
     elif given.kind == PATH:
         yield from operation.path_names
     elif given.kind == EXTRA:
-        yield from [None] if operation.method in UNSAFE and is_ours and operation.content_type != FORM else []
+        is_object = operation.content_type not in {FORM, BYTES}
+        yield from [None] if operation.method in UNSAFE and is_ours and is_object else []
     elif given.kind == FOREIGN:
         yield from uuid_places(operation.body or {}) if is_ours else []
+    elif given.kind == BODS:
+        yield from [None] if is_json and "bods" in properties else []
     else:
         yield None
 
@@ -198,10 +202,10 @@ class Sender:
     def without_extra(self, operation: Operation) -> dict[str, Any]:
         """What nobody may set, after the same request without the added fields."""
         name, filled, body = self.prepare(operation)
-        content = json.dumps(body).encode() if body is not None else b""
+        content, kind = sent_as(operation, body)
         with transaction.atomic():
             address = address_of(operation, filled)
-            _request(caller(self.world.actors.get(name)), operation.method, address, content, JSON, "", {})
+            _request(caller(self.world.actors.get(name)), operation.method, address, content, kind, "", {})
             found = protected()
             transaction.set_rollback(True)
         return found
@@ -242,31 +246,48 @@ class Sender:
         names, query, method, content, kind = dict(filled), "", operation.method, None, JSON
         headers = {header: _as_sent(value) for header, value in given.headers}
         if operation.method in UNSAFE and operation.content_type != FORM:
-            content = json.dumps(body).encode() if body is not None else b""
+            content, kind = sent_as(operation, body)
+        if operation.content_type == BYTES:
+            sent = given.value if given.kind == RAW else content
+            headers = {"Content-Digest": digest_header(sent or b""), **headers}
         if given.kind == RAW:
             content, kind = given.value, given.content_type
-        elif given.kind == FIELD:
-            every = dict.fromkeys((operation.body or {})["properties"], given.value)
-            content = _dumped({**body, case.place: given.value} if case.place else every)
+        elif given.kind in {FIELD, EXTRA, FOREIGN, BODS}:
+            content = _dumped(self.body(case, body))
         elif given.kind == QUERY:
             query = _query(given, case.place)
         elif given.kind == PATH:
             names[case.place] = given.value
         elif given.kind == VERB:
             method = given.value
-        elif given.kind == EXTRA:
-            content = _dumped(self.added(operation, body, given))
-        elif given.kind == FOREIGN:
-            content = _dumped(placed(body, case.place, self.foreign[given.value]))
         elif given.kind == HEADER and "X-Organisation" in headers and name in self.keys:
             headers["Authorization"] = f"Bearer {self.keys[name]}"
         return _request(client, method, address_of(operation, names), content, kind, query, headers)
+
+    def body(self, case: Case, body: Any) -> Any:
+        """The good body with the input in it."""
+        operation, given = case.operation, case.given
+        if given.kind == FIELD:
+            every = dict.fromkeys((operation.body or {})["properties"], given.value)
+            return {**body, case.place: given.value} if case.place else every
+        if given.kind == BODS:
+            return {"bods": given.value, "dry_run": False}
+        if given.kind == EXTRA:
+            return self.added(operation, body, given)
+        return placed(body, case.place, self.foreign[given.value])
 
     def added(self, operation: Operation, body: Any, given: Input) -> Any:
         """The body with the input's fields; those that the operation does take stay as they are."""
         declared = (operation.body or {}).get("properties", {})
         extra = {key: value for key, value in given.value.items() if key not in declared}
         return {**body, **extra} if isinstance(body, dict) else extra
+
+
+def sent_as(operation: Operation, body: Any) -> tuple[bytes, str]:
+    """A good body as bytes, and their type."""
+    if operation.content_type == BYTES:
+        return body or b"", BYTES
+    return json.dumps(body).encode() if body is not None else b"", JSON
 
 
 def _request(
@@ -331,6 +352,11 @@ def _foreign(world: World) -> dict[str, str]:
         "person": str(world.actors["dusk"].user_id),
         "key": next(str(row.pk) for row in keys if subject_of(row) == world["dusk"].pk),
         "grant": str(grants[0].pk),
+        "document": str(fund.organisation.documents.order_by("id")[0].pk),
+        "upload": str(fund.organisation.uploads.order_by("id")[0].pk),
+        "party": str(fund.organisation.stated_parties.order_by("id")[0].pk),
+        "case": str(fund.organisation.verification_cases.order_by("id")[0].pk),
+        "permit": str(fund.organisation.permits.order_by("id")[0].pk),
     }
 
 
@@ -353,6 +379,23 @@ PROTECTED = {
     "firms": "SELECT organisation_id, teaser_id, version FROM startups_firm ORDER BY 1",
     "funds": "SELECT organisation_id, teaser_id, version FROM investors_fund ORDER BY 1",
     "mandates": "SELECT fund_id, status, version, count(*) FROM investors_mandate GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+    "documents": "SELECT organisation_id, purpose, version, withdrawn_at IS NULL, count(*) FROM documents_document "
+    "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+    "versions": "SELECT document_id, number, status, sha256 FROM documents_documentversion ORDER BY 1, 2",
+    "access": "SELECT document_id, viewer_id, cause, until IS NULL, count(*) FROM documents_documentaccess "
+    "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+    "uploads": "SELECT organisation_id, status, received, document_id IS NULL, count(*) FROM documents_upload "
+    "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+    "ownership": "SELECT stated_by_id, owned_id = stated_by_id, is_withdrawn, count(*) FROM "
+    "compliance_ownershipstatement GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+    "cases": "SELECT organisation_id, status, is_standing, cause, version, officer_id, decided_by_id, submitted_by_id "
+    "FROM compliance_verificationcase ORDER BY organisation_id, id",
+    "hits": "SELECT id, status, decided_by_id, score, version FROM compliance_hit ORDER BY 1",
+    "permits": "SELECT organisation_id, kind, status, version, decided_by_id, count(*) FROM compliance_permit "
+    "GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
+    "interests": "SELECT operator_id, user_id, count(*) FROM compliance_declaredinterest GROUP BY 1, 2 ORDER BY 1, 2",
+    "lists": "SELECT watch_list_id, status, version, count(*) FROM compliance_listversion GROUP BY 1, 2, 3 "
+    "ORDER BY 1, 2, 3",
     "levers": "SELECT organisation_id, version, count(*) FROM investors_lever GROUP BY 1, 2 ORDER BY 1, 2",
 }
 """What a body must not be able to set, by name: a query each."""

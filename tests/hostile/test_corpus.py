@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.inputs import EXTRA, FOREIGN, corpus
+from tests.hostile.corpus import corpus
+from tests.hostile.inputs import EXTRA, FOREIGN
 from tests.hostile.runner import SLOW, Case, Sender, cases, fingerprint, other_addresses, sampled
 from tests.leaks.calls import entitled, names_filled
 from tests.leaks.catalogue import operations

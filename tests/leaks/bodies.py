@@ -9,8 +9,11 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.models import User
+from apps.compliance.services.bods import ownership_export_bods
 from kernel.clock import utc_now
-from tests.leaks.catalogue import Operation
+from tests.factories.documents import TEXT, promised
+from tests.factories.watch_lists import as_lines, person
+from tests.leaks.catalogue import BYTES, Operation
 from tests.leaks.world import World, number
 
 TEXTS: Mapping[str, str] = {
@@ -28,15 +31,25 @@ TEXTS: Mapping[str, str] = {
     "language": "en",
 }
 """Texts by the name of their field."""
+MARKED = {"declared_marking": "none", "export_code": ""}
 DECIMALS: Mapping[str, str] = {"max_foreign_share": "0.350"}
+
+
+WHOLE = ("/ownership", "/correct", "/verification/items")
+"""Where the settled fields are the body: those of the schema beside them do not go together."""
 
 
 def body_of(operation: Operation, world: World, name: str) -> Any:
     """A body that the operation accepts from the actor `name`, as far as one can tell from here; None for none."""
     if operation.body is None:
         return None
+    if operation.content_type == BYTES:
+        return TEXT[:3]
     body = _value(operation.body, "", world, name)
-    return {**body, **_settled(operation, world, name)} if isinstance(body, dict) else body
+    settled = _settled(operation, world, name)
+    if settled and operation.path.endswith(WHOLE):
+        return settled
+    return {**body, **settled} if isinstance(body, dict) else body
 
 
 def _settled(operation: Operation, world: World, name: str) -> dict[str, Any]:
@@ -79,6 +92,35 @@ def _upload(_world: World, _name: str) -> dict[str, Any]:
     return {"file": table, "verified": False}
 
 
+def _list_file(_world: World, _name: str) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("list", as_lines(person("p1", "Kvorzhyn Ostap"))), "published_on": "2026-01-01"}
+
+
+def _stated(_world: World, _name: str) -> dict[str, Any]:
+    party = {"key": "olena", "kind": "person", "legal_name": "Olena Test", "nationalities": ["UA"]}
+    return {"parties": [party], "statements": [{"owner": "olena", "share_min": "0.05", "share_max": "0.05"}]}
+
+
+def _edited(_world: World, _name: str) -> dict[str, Any]:
+    """Nothing of a statement but where it was read: everything else hangs together."""
+    return {"source": "The register"}
+
+
+def _bods(world: World, name: str) -> dict[str, Any]:
+    own = world.organisations.get(name, world["aster"])
+    return {"bods": ownership_export_bods(organisation_id=own.pk), "dry_run": True}
+
+
+def _permit(_world: World, _name: str) -> dict[str, Any]:
+    days = {"valid_from": "2026-01-01", "valid_to": "2028-01-01"}
+    items = {"export_codes": ["ML10"], "capabilities": [], "documents": [], "evidence": None, "kind": "export"}
+    return days | items | {"number": f"P-{number()}", "recipients": [], "recipient_countries": ["PL"]}
+
+
+def _shown(world: World, name: str) -> dict[str, Any]:
+    return {"items": [{"code": "register_extract", "documents": [own_id("document", world, name)]}]}
+
+
 TOGETHER: Mapping[str, Callable[[World, str], dict[str, Any]]] = {
     "POST /api/v1/api-keys": lambda world, name: {
         "scopes": sorted(world.actors[name].permissions)[:2],
@@ -99,6 +141,20 @@ TOGETHER: Mapping[str, Callable[[World, str], dict[str, Any]]] = {
     "POST /api/v1/me/erase": lambda world, name: {"confirm": User.objects.get(pk=world.actors[name].user_id).email},
     "POST /api/v1/match-runs": lambda world, name: {"as_of": "2026-11-01"},
     "POST /api/v1/imports": _upload,
+    "POST /api/v1/uploads/": lambda world, name: {},
+    "POST /api/v1/uploads": lambda world, name: {**promised(TEXT), "document": None, "export_mark": "none", **MARKED},
+    "PATCH /api/v1/documents/{id}": lambda world, name: {"export_mark": "none", "export_code": ""},
+    "POST /api/v1/permits/": lambda world, name: {},
+    "POST /api/v1/permits": _permit,
+    "POST /api/v1/verification-cases/{id}/judge": lambda world, name: {"code": "register_extract"},
+    "/verification/items": _shown,
+    "/verification/answers": lambda world, name: {"documents": []},
+    "/ownership/bods": _bods,
+    "/ownership/group": lambda world, name: {"role": "top_company", "party": None},
+    "/correct": _edited,
+    "/ownership/{statement}/end": lambda world, name: {"on": None},
+    "/ownership": _stated,
+    "/versions": _list_file,
     "/financials": lambda world, name: {"year": 2023, "customers": {"state": 0.5}},
     "/events": _event,
     "/components": lambda world, name: {"components": [_component()]},
@@ -165,6 +221,8 @@ def own_id(field: str, world: World, name: str) -> str | None:
         return str(firm.raises.filter(status="open").order_by("id")[0].pk)
     if field == "issuer" and organisation is not None:
         return str(organisation.pk)
+    if field in {"document", "documents", "evidence"} and organisation is not None:
+        return next((str(row.pk) for row in organisation.documents.filter(versions__status="clean")[:1]), None)
     if field in {"viewer", "to", "organisation", "fund", "investor", "counterpart"}:
         return str(world["harbour"].pk)
     if field in {"subject", "into", "firm", "startup"}:

@@ -11,11 +11,22 @@ from urllib.parse import urlencode
 
 from rest_framework.test import APIClient
 
+from apps.compliance.models import (
+    Hit,
+    ListVersion,
+    OwnershipStatement,
+    Permit,
+    ScreeningRun,
+    VerificationCase,
+    WatchList,
+)
+from apps.compliance.states import CaseStatus
 from apps.startups.models import Capability
 from kernel.access import Actor
 from kernel.ids import uuid7
+from tests.factories.documents import digest_header
 from tests.factories.organisations import client_of
-from tests.leaks.catalogue import FORM, JSON, Operation, operations
+from tests.leaks.catalogue import BYTES, FORM, JSON, Operation, operations
 from tests.leaks.world import World
 
 ENTITLED = ("aster", "gale", "operator", "authority", "attestor", "operator_two", "person")
@@ -75,6 +86,10 @@ def send(client: APIClient, operation: Operation, address: str, body: Any, **hea
         return client.generic(operation.method, address, headers=headers)
     if operation.content_type == FORM:
         return client.post(address, body, format="multipart", headers=headers)
+    if operation.content_type == BYTES:
+        body = body or b""
+        headers = {"Content-Digest": digest_header(body), **headers}
+        return client.generic(operation.method, address, body, BYTES, headers=headers)
     return client.generic(operation.method, address, json.dumps(body), JSON, headers=headers)
 
 
@@ -105,7 +120,8 @@ def _own(world: World, operation: Operation, name: str, collection: str) -> str 
     if organisation is None:
         return None
     if last == "organisations":
-        return str(world["elm" if operation.path.endswith("/merge") else name].pk)
+        others = {"merge": "elm", "suspend": "harbour"}
+        return str(world[others.get(operation.path.rpartition("/")[2], name)].pk)
     if last == "members":
         return str(organisation.memberships.get(roles=["viewer"]).pk)
     if last == "startups" and hasattr(organisation, "firm"):
@@ -128,7 +144,57 @@ def _own(world: World, operation: Operation, name: str, collection: str) -> str 
         return f"{mandate}~{lead.pk}"
     if last == "match-runs":
         return str(world.run.pk)
-    return None
+    return _own_paper(organisation, operation, last) or _own_file(world, organisation, operation, last)
+
+
+def _own_paper(organisation: Any, operation: Operation, last: str) -> str | None:
+    if last == "documents":
+        shown = organisation.documents.filter(versions__status="clean", withdrawn_at=None).order_by("id")
+        return str(shown[0].pk) if shown else None
+    if last == "uploads":
+        received = 3 if operation.path.endswith("/complete") else 0
+        begun = organisation.uploads.filter(status="receiving", received=received).order_by("id")
+        return str(begun[0].pk) if begun else None
+    return "0" if last == "chunks" else None
+
+
+CASES_FOR = {
+    "take": "submitted",
+    "ask": "in_review",
+    "judge": "in_review",
+    "refuse": "in_review",
+    "verify": "in_review",
+    "suspend": "verified",
+    "reinstate": "suspended",
+}
+"""The status of a case in which an officer may do something."""
+
+
+def _own_file(world: World, organisation: Any, operation: Operation, last: str) -> str | None:
+    """A row of what officers see, as far as the organisation is theirs; of one's own organisation else."""
+    action = operation.path.rpartition("/")[2]
+    rows: Any = None
+    if last == "ownership":
+        rows = OwnershipStatement.objects.filter(stated_by=organisation, superseded_by=None, is_withdrawn=False)
+    elif last == "permits" and organisation.kind != "operator":
+        rows = organisation.permits.all()
+    elif organisation.kind != "operator":
+        return None
+    elif last == "permits":
+        rows = Permit.objects.filter(status="confirmed" if action == "revoke" else "recorded")
+    elif last == "verification-cases":
+        wanted = {CASES_FOR[action]} if action in CASES_FOR else set(CaseStatus.values) - {"draft"}
+        rows = VerificationCase.objects.exclude(organisation=world["cedar"]).filter(status__in=wanted)
+    elif last == "screenings":
+        rows = ScreeningRun.objects.all()
+    elif last == "screening-hits":
+        rows = Hit.objects.filter(status="pending")
+    elif last == "watch-lists":
+        rows = WatchList.objects.all()
+    elif last == "list-versions":
+        rows = ListVersion.objects.filter(status="waiting")
+    found = None if rows is None else rows.order_by("pk").first()
+    return None if found is None else str(found.pk)
 
 
 def _capability(organisation: Any, operation: Operation) -> Capability:

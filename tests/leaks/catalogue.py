@@ -13,7 +13,9 @@ from drf_spectacular.generators import SchemaGenerator
 
 METHODS = ("get", "post", "put", "patch", "delete")
 PREFIX = "/api/v1/"
-JSON, FORM = "application/json", "multipart/form-data"
+JSON, FORM, BYTES = "application/json", "multipart/form-data", "application/octet-stream"
+NAMING = frozenset({"owner", "owned"})
+"""Texts that may be an id."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ def uuid_places(schema: Mapping[str, Any], path: tuple[str | int, ...] = ()) -> 
         for part in schema.get(several, ()):
             yield from uuid_places(part, path)
     for name, part in schema.get("properties", {}).items():
+        if name in NAMING:
+            yield (*path, name)
         yield from uuid_places(part, (*path, name))
     if "items" in schema:
         yield from uuid_places(schema["items"], (*path, 0))

@@ -5,19 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import random
 import string
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, connection, models, transaction
 
 from apps.accounts.models import User
-from apps.compliance.models import OwnershipStatement, Screening
+from apps.compliance.models import (
+    CaseDocument,
+    CaseItem,
+    GroupMembership,
+    OwnershipStatement,
+    Party,
+    Screening,
+    VerificationCase,
+)
+from apps.documents.models import DocumentAccess, DocumentVersion, Upload
 from apps.exchange.models import Import
 from apps.investors.models import Fund, Lever, Mandate
-from apps.investors.states import Perimeter
 from apps.matching.models import Deal
 from apps.organisations.models import (
     ApiKey,
@@ -29,7 +34,6 @@ from apps.organisations.models import (
     Organisation,
     Registration,
     RegistrationClash,
-    UndertakingAcceptance,
 )
 from apps.organisations.states import ClashCause, Standing
 from apps.startups.models import Attestation, Capability, Component, DevelopmentEvent, Financials, Firm, Raise
@@ -37,6 +41,7 @@ from kernel.access import Actor
 from kernel.ids import uuid7
 from kernel.models import Job
 from tests.factories.accounts import UserFactory
+from tests.factories.compliance import owns
 from tests.factories.investors import LeverFactory, MandateFactory
 from tests.factories.organisations import (
     GrantFactory,
@@ -53,7 +58,9 @@ from tests.factories.startups import (
     FinancialsFactory,
     RaiseFactory,
 )
-from tests.leaks.rules import COUNTERPART, ELSEWHERE, HIDDEN, OWN, SUBJECTS, TEASER, Sight, registries, subject_of
+from tests.leaks.papers import document, interest_of, list_of, opened
+from tests.leaks.rules import COUNTERPART, ELSEWHERE, HIDDEN, OWN, SELF, SUBJECTS, TEASER, Sight, registries, subject_of
+from tests.leaks.values import NoWayToVary, beside, is_single, value_for
 from tests.leaks.world import World, belongings, firm, fund, number
 
 Held = Mapping[tuple[type[models.Model], str], str]
@@ -75,6 +82,31 @@ HELD: Held = {
     (DisclosureGrant, "person"): "decides who is seen; grants to others are added and taken",
     (DisclosureGrant, "cause"): "decides who is seen; grants to others are added and taken",
     (RegistrationClash, "similarity"): "is null where numbers are equal",
+    (DocumentVersion, "status"): "decides who is seen; hidden versions of every status are added",
+    (DocumentVersion, "stored_at"): "hangs on the status",
+    (DocumentVersion, "destroyed_at"): "hangs on the key",
+    (DocumentVersion, "scan_state"): "hangs on the status",
+    (DocumentVersion, "number"): "once a document",
+    **dict.fromkeys(
+        ((DocumentVersion, name) for name in ("storage_key", "wrapped_key", "vault_key", "segments")),
+        "what a shown content is read by",
+    ),
+    **dict.fromkeys(
+        ((DocumentAccess, name) for name in ("viewer", "cause", "since", "until")),
+        "decides who is seen; what is opened to others is added",
+    ),
+    (Upload, "status"): "hangs on what was received; hidden uploads of every status are added",
+    (Upload, "received"): "hangs on the size; varied beside it",
+    (VerificationCase, "is_standing"): "once an organisation, and hangs on the status",
+    (CaseItem, "need"): "decides whether its organisation sees an item",
+    (CaseDocument, "item"): "either this or the request",
+    (CaseDocument, "request"): "either this or the item",
+    (GroupMembership, "role"): "once an organisation",
+    **dict.fromkeys(
+        ((OwnershipStatement, name) for name in ("owned", "owner", "stated_by", "supersedes")),
+        "whose a statement is; hidden ones are added",
+    ),
+    (Party, "stated_by"): "whose a party is; hidden ones are added",
 }
 """Hidden fields that are not simply varied, and why."""
 HELD_AT_TEASER: Held = {
@@ -136,18 +168,21 @@ HELD_IN_MATCHING: Held = {
 }
 """What a T1 figure, the score, is derived from (held only where the second world is matched anew)."""
 
+HELD_FROM_OPERATORS = frozenset({(VerificationCase, "status")})
+"""Drafts are all that operators do not see."""
+HELD_OF_ITSELF = frozenset({(VerificationCase, "suspension_cause")})
+"""Whether it is suspended is told to an organisation; that it was listed is not, and is varied of others."""
+OF_ROWS = frozenset({"document", "upload", "case", "screened", "watch_list"})
+"""What a row is a part of."""
+
 UNTOUCHED = frozenset({"secret_hash", "token_hash", "prefix"})
 """Unique by chance: varied by making new rows."""
 
 
 TRIES = 40
 NOTHING: Any = object()
-TIED = (BreakGlass, Invitation, Lever, Mandate)
+TIED = (BreakGlass, Invitation, Lever, Mandate, Party, OwnershipStatement, Upload, VerificationCase, CaseItem)
 """Models of which some fields can only be set together (`beside`)."""
-
-
-class NoWayToVary(AssertionError):
-    """A hidden field for which no other value could be stored."""
 
 
 class Changer:
@@ -189,7 +224,11 @@ class Changer:
                     self._set(row, "staff", 10 + (row.staff + 7) % 40)
 
     def _is_held(self, model: type[models.Model], name: str, row: models.Model, tier: int) -> bool:
-        if name in UNTOUCHED or name in {"id", "organisation", "firm", "fund", "capability"}:
+        if name in UNTOUCHED or name in {"id", "organisation", "firm", "fund", "capability"} | OF_ROWS:
+            return True
+        if (model, name) in HELD_FROM_OPERATORS and self.is_operator:
+            return True
+        if (model, name) in HELD_OF_ITSELF and tier == SELF:
             return True
         if (model, name) in HELD:
             return True
@@ -270,6 +309,8 @@ class Changer:
             # Operators see every organisation: nothing that is hidden from them is an organisation.
             self._add_to_organisations()
             return
+        list_of("eu", "Hidden", "Unseen")
+        list_of("ua", "Hidden")
         firm("Grove", "UA", dark_since=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
         merged = firm("Quill", "UA", naming="all_verified")
         Organisation.objects.filter(pk=merged.organisation_id).update(merged_into=self.world["dusk"])
@@ -283,7 +324,8 @@ class Changer:
         for name, org in self.world.organisations.items():
             if org.pk == self.sight.own or name == "operator":
                 continue
-            belongings(org)
+            # Operators see every organisation's file: what is hidden from them is what was opened to nobody.
+            belongings(org, is_filed=not self.is_operator)
             Import.objects.create(organisation=org, file_name="more.zip", sha256="1" * 64)
             if org.pk not in self.sight.granted_to:
                 undertaking_of(org)
@@ -328,7 +370,9 @@ class Changer:
         desk = OrganisationFactory(kind="operator", legal_name="Desk three", standing="registered")
         subject = self.world["cedar" if self.sight.own == self.world["birch"].pk else "birch"]
         BreakGlass.objects.create(operator=desk, subject=subject, tier=3, reason="Another.", requested_by=requester)
-        OwnershipStatement.objects.create(owned=self.world["fern"], owner_name="Hidden", owner_kind="person")
+        owns(None, self.world["fern"], name="Hidden")
+        interest_of(desk, actor_of(desk), subject)
+        opened(third, document(subject, "Hidden", "clean"), "evidence")
         if not self.is_matched_anew:
             on = dt.date(2026, 4, 1)
             Deal.objects.create(
@@ -352,144 +396,6 @@ class Changer:
                 capability.delete()
 
 
-def is_single(row: models.Model, field: Any) -> bool:
-    """Whether there is nothing else that the field could hold."""
-    return isinstance(field, models.ForeignKey) or bool(field.choices and len(field.choices) < 2)
-
-
-SPECIAL: Mapping[tuple[type[models.Model], str], Callable[[Any, random.Random], Any]] = {
-    (Firm, "region"): lambda row, chance: chance.choice(["UA-05", "UA-12", "UA-63", "EE-37", ""]),
-    (Financials, "year"): lambda row, chance: chance.randrange(1950, 2010),
-    (Financials, "customers"): lambda row, chance: {"state": chance.randrange(100) / 100},
-    (Component, "origin"): lambda row, chance: chance.choice(["CN", "DE", "US", "UA", None]),
-    (Raise, "terms"): lambda row, chance: [{"term": "holding", "value": chance.choice(["LU", "NL"]), "required": True}],
-    (Raise, "min_ticket"): lambda row, chance: Decimal(chance.randrange(int(row.amount))),
-    (Raise, "amount_left"): lambda row, chance: Decimal(chance.randrange(int(row.amount))),
-    (Raise, "amount"): lambda row, chance: Decimal(chance.randrange(3_000_000, 9_000_000)),
-    (Mandate, "places"): lambda row, chance: [[chance.choice(["PL", "RO", "CZ"]), chance.randrange(1, 9) / 10]],
-    (Mandate, "areas"): lambda row, chance: [
-        [chance.choice(["UMS", "UMS.UGV", "UMS.UAS"]), chance.randrange(1, 9) / 10]
-    ],
-    (Mandate, "stages"): lambda row, chance: [[chance.choice(["seed", "series_a"]), chance.randrange(1, 9) / 10]],
-    (Mandate, "terms"): lambda row, chance: [
-        {"term": "holding", "value": chance.choice(["LU", "NL"]), "required": False}
-    ],
-    (Mandate, "ticket_min"): lambda row, chance: Decimal(chance.randrange(1000, 190_000)),
-    (Mandate, "ticket_max"): lambda row, chance: Decimal(chance.randrange(6_000_000, 9_000_000)),
-    (Mandate, "max_foreign_share"): lambda row, chance: chance.choice([None, Decimal("0.200"), Decimal("0.500")]),
-    (Raise, "marginal_cost_of_capital"): lambda row, chance: Decimal(chance.randrange(1, 900)) / 1000,
-    (Import, "content"): lambda row, chance: chance.randbytes(20),
-    (Capability, "trl"): lambda row, chance: chance.randrange(1, 10),
-    (Mandate, "trl_min"): lambda row, chance: chance.randrange(1, 5),
-    (Mandate, "trl_max"): lambda row, chance: chance.randrange(5, 10),
-    (Mandate, "perimeter"): lambda row, chance: chance.choice(Perimeter.values),
-    (Registration, "identifiers"): lambda row, chance: [["other", f"N-{chance.randrange(10**6)}"]],
-    (Raise, "stage"): lambda row, chance: chance.choice(["seed", "series_a", "series_b"]),
-    (DisclosureGrant, "tier"): lambda row, chance: chance.choice([1, 2, 3]),
-    (BreakGlass, "tier"): lambda row, chance: chance.choice([2, 3, 4]),
-    (Deal, "introduced_on"): lambda row, chance: dt.date(2025, 1, 1) + dt.timedelta(days=chance.randrange(300)),
-    (OwnershipStatement, "share_min"): lambda row, chance: Decimal(chance.randrange(40)) / 100,
-    (OwnershipStatement, "share_max"): lambda row, chance: Decimal(50 + chance.randrange(40)) / 100,
-    (UndertakingAcceptance, "undertaking"): lambda row, chance: f"2025-{chance.randrange(1000)}",
-}
-"""Values where the type alone does not say what the database takes."""
-
-
-def beside(row: models.Model, name: str, value: Any) -> dict[str, Any]:
-    """What has to change along with a field."""
-    if isinstance(row, BreakGlass) and name in {"approved_by", "approved_at", "until"} and value is not None:
-        now = dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
-        return {
-            key: item
-            for key, item in {"approved_by_id": UserFactory().pk, "approved_at": now, "until": now}.items()
-            if key.removesuffix("_id") != name
-        }
-    if isinstance(row, Lever) and name == "cover_cap":
-        return {"currency": row.currency or "EUR"}
-    if isinstance(row, Lever) and name == "valid_to":
-        return {"valid_from": None}
-    if isinstance(row, Lever) and name == "valid_from":
-        return {"valid_to": None}
-    if isinstance(row, Lever) and name == "currency":
-        return {"cover_cap": None}
-    if isinstance(row, Mandate) and name == "max_foreign_share":
-        return {"perimeter": row.perimeter or "EU"}
-    if isinstance(row, Mandate) and name == "perimeter":
-        return {"max_foreign_share": Decimal("0.200")}
-    if isinstance(row, Invitation) and name in {"accepted_at", "accepted_by"}:
-        now, person = dt.datetime(2026, 2, 2, tzinfo=dt.UTC), UserFactory().pk
-        if value is None:
-            return {"accepted_at": None, "accepted_by_id": None, "revoked_at": None}
-        both = {"accepted_at": now, "accepted_by_id": person, "revoked_at": None}
-        return {key: item for key, item in both.items() if key.removesuffix("_id") != name}
-    if isinstance(row, Invitation) and name == "revoked_at":
-        return {"accepted_at": None, "accepted_by_id": None}
-    return {}
-
-
-def value_for(row: models.Model, field: Any, chance: random.Random) -> Any:
-    """Another value that the column may hold, by the field's type."""
-    special = SPECIAL.get((type(row), field.name))
-    if special is not None:
-        return special(row, chance)
-    if isinstance(field, models.ForeignKey):
-        return _other_key(row, field, chance)
-    if field.choices:
-        return chance.choice([choice for choice, _label in field.choices])
-    if isinstance(field, models.BooleanField):
-        return not getattr(row, field.attname)
-    for kind, make in BY_TYPE:
-        if isinstance(field, kind):
-            return make(field, chance)
-    raise NoWayToVary(f"{type(row).__name__}.{field.name}: a type that nobody thought of")
-
-
-def _decimal(field: Any, chance: random.Random) -> Decimal:
-    whole = min(field.max_digits - field.decimal_places, 5)
-    units = chance.randrange(10**whole) if whole > 1 else 0
-    return Decimal(units) + Decimal(chance.randrange(1, 10**field.decimal_places)) / 10**field.decimal_places
-
-
-def _text(field: Any, chance: random.Random) -> str:
-    if field.max_length == 2:
-        return chance.choice(["PL", "RO", "CZ", "LT", "LV"])
-    if field.max_length == 3:
-        return chance.choice(["USD", "GBP", "PLN", "UAH"])
-    length = min(field.max_length or 30, 30)
-    return "".join(chance.choices(string.ascii_letters, k=length))
-
-
-def _items(field: Any, chance: random.Random) -> list[str]:
-    base = field.base_field
-    if base.choices:
-        choices = [choice for choice, _label in base.choices]
-        return chance.sample(choices, chance.randrange(1, len(choices) + 1))
-    if base.max_length == 2:
-        return chance.sample(["PL", "RO", "CZ", "LT", "LV"], 2)
-    return ["".join(chance.choices(string.ascii_lowercase, k=8))]
-
-
-BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-BY_TYPE: tuple[tuple[type[Any] | tuple[type[Any], ...], Callable[[Any, random.Random], Any]], ...] = (
-    (ArrayField, _items),
-    (models.UUIDField, lambda field, chance: UUID(int=chance.getrandbits(128), version=4)),
-    (models.DecimalField, _decimal),
-    (models.IntegerField, lambda field, chance: chance.randrange(1, 999)),
-    (models.DateTimeField, lambda field, chance: BEGIN + dt.timedelta(minutes=chance.randrange(10**5))),
-    (models.DateField, lambda field, chance: dt.date(2027, 1, 1) + dt.timedelta(days=chance.randrange(1000))),
-    (models.GenericIPAddressField, lambda field, chance: f"192.0.2.{chance.randrange(255)}"),
-    (models.EmailField, lambda field, chance: f"{chance.getrandbits(40)}@example.net"),
-    (models.JSONField, lambda field, chance: {"made up": chance.randrange(10**6)}),
-    ((models.CharField, models.TextField), _text),
-)
-
-
-def _other_key(row: models.Model, field: Any, chance: random.Random) -> Any:
-    related = field.related_model
-    candidates = list(related._base_manager.exclude(pk=row.pk).values_list("pk", flat=True)[:40])
-    return chance.choice([*candidates, None] if field.null else candidates)
-
-
 ADDED = frozenset(SUBJECTS)
 """Models of which hidden rows are added."""
 
@@ -506,15 +412,21 @@ def rekey(model: type[models.Model], old: Any, new: Any) -> None:
     """Gives a row another id, and everything that points at it."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        table, key = model._meta.db_table, model._meta.pk.column
-        hidden = model._meta.get_fields(include_hidden=True)
-        for relation in (item for item in hidden if item.one_to_many or (item.one_to_one and item.auto_created)):
-            column = relation.field.column
-            where = relation.field.model._meta.db_table
-            cursor.execute(UPDATE.format(where, column), [new, old])
-        cursor.execute(UPDATE.format(table, key), [new, old])
+        if model is Organisation:
+            # The party of an organisation bears its id.
+            _point(cursor, Party, old, new)
+            cursor.execute("UPDATE compliance_party SET id = %s, organisation_id = %s WHERE id = %s", [new, new, old])
+        _point(cursor, model, old, new)
+        cursor.execute(UPDATE.format(model._meta.db_table, model._meta.pk.column), [new, old])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _point(cursor: Any, model: type[models.Model], old: Any, new: Any) -> None:
+    """Has everything that points at a row point at another id."""
+    hidden = model._meta.get_fields(include_hidden=True)
+    for relation in (item for item in hidden if item.one_to_many or (item.one_to_one and item.auto_created)):
+        cursor.execute(UPDATE.format(relation.field.model._meta.db_table, relation.field.column), [new, old])
 
 
 def rekeyed(sight: Sight) -> int:
@@ -527,6 +439,8 @@ def rekeyed(sight: Sight) -> int:
             tier = sight.of_row(row)
             is_hidden = int(tiers.get("id", OWN)) > tier and tier != OWN
             if isinstance(row, Organisation):
+                # Whoever reads a document of somebody is told whose it is.
+                is_hidden = is_hidden and row.pk not in sight.owners_of_opened
                 is_hidden = is_hidden and row.kind in {"firm", "fund"} and not sight.is_name_shown(row)
             if is_hidden:
                 wanted.append((model, row.pk))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -14,10 +15,12 @@ from tests.leaks.world import World, world_made
 
 
 @pytest.fixture(autouse=True)
-def unlimited(settings: Any) -> None:
+def unlimited(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests are not counted: their number is the test's own affair."""
     settings.API_RATES = {}
     settings.ACCOUNT_RATE_LIMITS = False
+    # A second factor shown when the world was made counts for as long as the reading takes.
+    monkeypatch.setattr("kernel.api.permissions.STEP_UP_LASTS", dt.timedelta(days=1))
 
 
 @pytest.fixture(autouse=True)

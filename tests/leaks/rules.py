@@ -15,7 +15,30 @@ from django.db import models
 from django.utils.module_loading import module_has_submodule
 
 from apps.accounts.models import User
-from apps.compliance.models import OwnershipStatement, Screening
+from apps.compliance.models import (
+    CaseDocument,
+    CaseItem,
+    CaseNote,
+    DeclaredInterest,
+    GroupMembership,
+    Hit,
+    InformationRequest,
+    ListDeparture,
+    ListEntry,
+    ListFilePart,
+    ListName,
+    ListVersion,
+    OwnershipStatement,
+    Party,
+    Permit,
+    Screening,
+    ScreeningDue,
+    ScreeningRun,
+    ScreeningSubject,
+    VerificationCase,
+    WatchList,
+)
+from apps.documents.models import Document, DocumentAccess, DocumentVersion, Upload, UploadChunk, Vault, VaultKey
 from apps.exchange.models import Import, ImportKey
 from apps.investors.models import Fund, Lever, Mandate
 from apps.matching.models import Deal, InputVersion, MatchList, MatchRun
@@ -34,10 +57,11 @@ from apps.organisations.models import (
 from apps.reference.models import CapabilityArea
 from apps.startups.models import Attestation, Capability, Component, DevelopmentEvent, Financials, Firm, Raise
 from kernel.access import Actor
+from kernel.clock import utc_now
 from kernel.models import Event, Job
 from tests.leaks.world import World
 
-HIDDEN, TEASER, COUNTERPART, GRANTED, OWN = -1, 0, 1, 2, 9
+HIDDEN, TEASER, COUNTERPART, GRANTED, OPENED, SELF, OWN = -1, 0, 1, 2, 3, 4, 9
 
 SUBJECTS: Mapping[type[models.Model], str] = {
     Organisation: "pk",
@@ -60,8 +84,29 @@ SUBJECTS: Mapping[type[models.Model], str] = {
     Fund: "organisation_id",
     Lever: "organisation_id",
     Mandate: "fund.organisation_id",
+    Party: "stated_by_id",
     OwnershipStatement: "owned_id",
+    GroupMembership: "organisation_id",
     Screening: "organisation_id",
+    ScreeningSubject: "screened_id",
+    ScreeningRun: "screened_id",
+    Hit: "screened_id",
+    ScreeningDue: "screened_id",
+    VerificationCase: "organisation_id",
+    CaseItem: "case.organisation_id",
+    InformationRequest: "case.organisation_id",
+    CaseDocument: "case.organisation_id",
+    CaseNote: "case.organisation_id",
+    DeclaredInterest: "organisation_id",
+    Permit: "organisation_id",
+    WatchList: "pk",
+    ListVersion: "pk",
+    ListEntry: "pk",
+    Document: "organisation_id",
+    DocumentVersion: "document.organisation_id",
+    DocumentAccess: "document.organisation_id",
+    Upload: "organisation_id",
+    UploadChunk: "upload.organisation_id",
     Deal: "fund.organisation_id",
     Import: "organisation_id",
     Job: "organisation_id",
@@ -75,11 +120,23 @@ ELSEWHERE: Mapping[type[models.Model], str] = {
     MatchRun: "made anew by matching",
     MatchList: "made anew by matching",
     ImportKey: "nobody reads it",
+    Vault: "what the contents of documents lie under; nobody reads it",
+    VaultKey: "what the contents of documents lie under; nobody reads it",
+    ListFilePart: "a file on its way in; nobody reads it",
+    ListName: "what screening looks into; nobody reads it",
+    ListDeparture: "what loading works with; nobody reads it",
 }
 """Models of the registries that are about no one organisation, and what becomes of them."""
 PRIVATE = (Membership, Invitation, ApiKey, DisclosureGrant, UndertakingAcceptance, BreakGlass, Registration)
-PRIVATE += (OwnershipStatement, Screening, Deal, Event)  # type: ignore[assignment]
+PRIVATE += (Deal, Event)  # type: ignore[assignment]
 PRIVATE += (RegistrationClash, Import, Job, DevelopmentEvent, Attestation, Component)  # type: ignore[assignment]
+LISTS = (WatchList, ListVersion, ListEntry)
+"""Of the platform itself, for operators."""
+PAPERS = (Document, DocumentVersion, DocumentAccess, Upload, UploadChunk)
+OWNERS = (Party, OwnershipStatement, GroupMembership)
+SCREENED = (Screening, ScreeningSubject, ScreeningRun, Hit, ScreeningDue)
+"""What lists say of an organisation, of which itself is told nothing."""
+CASES = (VerificationCase, CaseItem, InformationRequest, CaseDocument, CaseNote)
 OF_FUNDS = (Fund, Lever, Mandate)
 SHOWN_STATES: Mapping[type[models.Model], frozenset[str]] = {
     Capability: frozenset({"published"}),
@@ -119,6 +176,14 @@ class Sight:
         self.granted = {item.subject_id: item.tier for item in grants if item.tier != GRANTED or bound}
         self.granted_to = set(DisclosureGrant.objects.filter(subject_id=self.own).values_list("viewer_id", flat=True))
         self.revealed = {item.subject_id for item in grants if item.cause == "naming"}
+        self.is_officer = self.actor.kind == "operator" and self.actor.standing == "verified"
+        rows = DeclaredInterest.objects.filter(user_id=self.actor.user_id, until=None)
+        self.barred = set(rows.values_list("organisation_id", flat=True))
+        self.opened = self._opened() if self.own and self.actor.standing != "suspended" else set()
+        owners = Document.objects.filter(pk__in=self.opened).values_list("organisation_id", flat=True)
+        self.owners_of_opened = set(owners)
+        said = [row for row in OwnershipStatement.objects.all() if self.own and self._is_said(row)]
+        self.named = {party for row in said for party in (row.owner_id, row.owned_id)}
 
     def of_organisation(self, subject: Any) -> int:
         """The tier that the viewer has of what an organisation says of itself."""
@@ -139,9 +204,74 @@ class Sight:
             return TEASER
         return max(COUNTERPART, self.granted.get(subject, 0))
 
+    def _opened(self) -> set[Any]:
+        """The documents of others that the viewer may read."""
+        now = utc_now()
+        found = set()
+        for row in DocumentAccess.objects.filter(viewer_id=self.own, since__lte=now).select_related("document"):
+            owner = self.organisations[row.document.organisation_id]
+            is_seen = owner.standing == "verified" and owner.dark_since is None and owner.merged_into_id is None
+            is_kept = self.actor.kind == "operator" and row.cause == "verification"
+            is_live = row.until is None or row.until > now
+            if is_live and (is_kept or (is_seen and row.document.withdrawn_at is None)):
+                found.add(row.document_id)
+        return found
+
+    def _is_said(self, row: OwnershipStatement) -> bool:
+        """Whether a statement is the viewer's own word, or about it."""
+        return self.own in {row.owned_id, row.stated_by_id}
+
+    def of_file(self, row: models.Model, subject: Any) -> int | None:
+        """The tier of papers, ownership, screenings, cases and permits; None for anything else."""
+        is_own = self.own is not None and subject == self.own
+        if isinstance(row, LISTS):
+            return OWN if self.is_officer else HIDDEN
+        if isinstance(row, PAPERS):
+            return OWN if is_own else self._of_paper(row)
+        if isinstance(row, DeclaredInterest):
+            return OWN if self.own is not None and row.operator_id == self.own else HIDDEN
+        if isinstance(row, SCREENED):
+            return OWN if self.is_officer else HIDDEN
+        if isinstance(row, CASES):
+            return self._of_case(row, is_own=is_own)
+        if isinstance(row, Permit):
+            return OWN if self.is_officer else SELF if is_own else HIDDEN
+        if isinstance(row, OWNERS):
+            is_known = is_own or self.is_officer or self._is_named(row)
+            return OWN if is_known else HIDDEN
+        return None
+
+    def _of_paper(self, row: Any) -> int:
+        if isinstance(row, Document):
+            return OPENED if row.pk in self.opened else HIDDEN
+        if isinstance(row, DocumentVersion):
+            is_shown = row.document_id in self.opened and row.status in {"clean", "withdrawn"}
+            return OPENED if is_shown else HIDDEN
+        # To whom something was opened is told by the document alone.
+        return OWN if isinstance(row, DocumentAccess) and self.own is not None and row.viewer_id == self.own else HIDDEN
+
+    def _of_case(self, row: Any, *, is_own: bool) -> int:
+        case = row if isinstance(row, VerificationCase) else row.case
+        if is_own:
+            is_officers = isinstance(row, CaseNote) or (isinstance(row, CaseItem) and row.need == "officer")
+            return HIDDEN if is_officers else SELF
+        is_open = self.is_officer and case.status != "draft" and case.organisation_id not in self.barred
+        return OWN if is_open else HIDDEN
+
+    def _is_named(self, row: Any) -> bool:
+        if isinstance(row, OwnershipStatement):
+            return self.own is not None and self._is_said(row)
+        if isinstance(row, Party):
+            # The party of an organisation says nothing of its own.
+            return row.organisation_id is not None or row.pk in self.named
+        return False
+
     def of_row(self, row: models.Model) -> int:
         """The tier that the viewer has of a row."""
         subject = subject_of(row)
+        filed = self.of_file(row, subject)
+        if filed is not None:
+            return filed
         if self._is_own(row, subject):
             return OWN
         if isinstance(row, PRIVATE):

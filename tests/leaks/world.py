@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.compliance.models import OwnershipStatement
 from apps.exchange.models import Import
 from apps.investors.states import MandateStatus
 from apps.matching.models import Deal
@@ -46,8 +45,19 @@ from tests.factories.startups import (
     FirmFactory,
     RaiseFactory,
 )
+from tests.leaks.papers import document, file_of, interest_of, list_of, opened, owned_by, papers_of
 
 COUNTER = {"number": 0}
+OPENED = (
+    ("operator", "verification", ("aster", "dusk", "elm")),
+    ("operator_two", "verification", ("birch", "iris")),
+    ("harbour", "evidence", ("aster", "dusk", "elm", "gale")),
+    ("granted", "evidence", ("birch", "fern")),
+    ("birch", "evidence", ("aster", "harbour")),
+    ("authority", "evidence", ("cedar",)),
+    ("fern", "evidence", ("aster",)),
+)
+"""Whose documents are opened to whom: to each one that is open still, and one that was."""
 
 
 @dataclass
@@ -80,8 +90,11 @@ def organisation(kind: str, name: str, country: str, **fields: Any) -> Organisat
     return screened(made)
 
 
-def belongings(of: Organisation) -> Actor:
-    """What every organisation has: an owner with a key, a second member, an invitation, a job, a fact; its owner."""
+def belongings(of: Organisation, *, is_filed: bool = True) -> Actor:
+    """What every organisation has: an owner with a key, a second member, an invitation, a job, a fact; its owner.
+
+    All but operators have papers, and unless `is_filed` is false what the operator's officers see of them.
+    """
     owner = actor_of(of, *roles_of(of.kind))
     key_of(owner)
     MembershipFactory(organisation=of, roles=["viewer"])
@@ -95,6 +108,11 @@ def belongings(of: Organisation) -> Actor:
     )
     publish(facts.ORGANISATION_UPDATED, actor=owner, subject=of, organisation_id=of.pk, data={"fields": ["country"]})
     Job.objects.create(kind="exchange.check", organisation_id=of.pk, actor=owner.label(), reasons=[of.legal_name])
+    if of.kind != Kind.OPERATOR:
+        name = f"{of.legal_name} {number()}"
+        paper = papers_of(of, owner, name)
+        if is_filed:
+            file_of(of, owner, paper, name)
     return owner
 
 
@@ -150,6 +168,8 @@ def world_made(*, is_matched: bool = True) -> World:
     """The market."""
     COUNTER["number"] = 0
     areas_load(actor=Actor.system())
+    for code in ("eu", "un"):
+        list_of(code, "Zalyutvor Vikentiy", "Kvorzhyn Ostap")
     world = World()
 
     def enter(name: str, made: Any) -> Any:
@@ -159,6 +179,9 @@ def world_made(*, is_matched: bool = True) -> World:
         return made
 
     LeverFactory(organisation=None, issuer="State guarantee")
+    # The first, for to them papers are opened.
+    operator = enter("operator", plain("operator", "Desk", "BE"))
+    other = enter("operator_two", plain("operator", "Desk two", "BE"))
     aster = enter("aster", firm("Aster", "UA"))
     enter("birch", firm("Birch", "EE", naming=Naming.ALL_VERIFIED))
     enter("cedar", firm("Cedar", "UA", naming=Naming.NOBODY))
@@ -172,7 +195,6 @@ def world_made(*, is_matched: bool = True) -> World:
     enter("granted", fund("Granted", "SE"))
     authority = enter("authority", plain("authority", "Ministry", "UA"))
     attestor = enter("attestor", plain("attestor", "Unit", "UA"))
-    operator = enter("operator", plain("operator", "Desk", "BE"))
     Attestation.objects.create(
         event=aster.log, attestor=attestor, verdict=Verdict.CONFIRMED, attested_on=dt.date(2026, 1, 10)
     )
@@ -191,8 +213,6 @@ def world_made(*, is_matched: bool = True) -> World:
     RegistrationClash.objects.create(
         registration=registration, organisation=world["aster"], cause=ClashCause.values[0], similarity=None
     )
-    other = plain("operator", "Desk two", "BE")
-    world.organisations["operator_two"], world.actors["operator_two"] = other, other.owner
     for desk in (operator, other):
         BreakGlass.objects.create(
             operator=desk,
@@ -202,8 +222,14 @@ def world_made(*, is_matched: bool = True) -> World:
             requested_by_id=desk.owner.user_id,
         )
         Import.objects.create(organisation=desk, file_name=f"{desk.legal_name}.zip", sha256="0" * 64)
+        interest_of(desk, desk.owner, world["cedar"])
     for name in ("aster", "birch"):
-        OwnershipStatement.objects.create(owned=world[name], owner_name=f"Holder of {name}", owner_kind="person")
+        owned_by(world["gale"], world[name])
+    for viewer, cause, owners in OPENED:
+        for name in owners:
+            for is_live in (True, False):
+                paper = document(world[name], f"{name} {viewer} {is_live}", "clean")
+                opened(world[viewer], paper, cause, is_live=is_live)
     on = dt.date(2026, 3, 1)
     Deal.objects.create(fund=world["gale"].fund, firm=aster, introduced_on=on, date=on, outcome="closed", amount="5.00")
     if is_matched:
