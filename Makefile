@@ -8,7 +8,9 @@ export PORT ?= 8000
 export SERVE ?= 1
 export DATA ?=
 
-TRUST := tests/authorisation tests/leaks tests/hostile tests/apps/accounts/test_hostile.py $(addprefix tests/journeys/test_,concurrency.py faults.py revocation.py)
+TRUST := tests/authorisation tests/leaks tests/hostile tests/apps/accounts/test_hostile.py tests/hostile_files \
+	tests/apps/compliance/api/test_suspended_everywhere.py tests/apps/documents/test_rotation_killed.py \
+	$(addprefix tests/journeys/test_,concurrency.py faults.py revocation.py uploads.py)
 
 .PHONY: help demo up test lint bench campaign trust mutants worlds texts lock clean
 .DEFAULT_GOAL := help
@@ -47,11 +49,15 @@ lint: $(VENV)/.dev ## formatting, lints, types, import contracts
 	$(BIN)/mypy platform apps
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev ## speed, as ratios within one run
+bench: $(VENV)/.dev ## speed, as ratios within one run; precision and recall of screening (ENTRIES=1000000)
 	$(BIN)/python -m apps.matching.engine.bench
+	$(BIN)/python -m apps.documents.bench
+	$(BIN)/python -m tests.labels.bench
+	$(BIN)/python -m tests.bench.screening --entries $(or $(ENTRIES),1000000)
 
 campaign: $(VENV)/.dev ## faults at random instants (ROUNDS=20)
-	$(BIN)/python -m pytest tests/journeys/test_faults.py --rounds $(or $(ROUNDS),20)
+	$(BIN)/python -m pytest tests/journeys/test_faults.py tests/journeys/test_uploads.py --rounds $(or $(ROUNDS),20)
+	$(BIN)/python -m pytest tests/apps/documents/test_rotation_killed.py --whole
 
 mutants: $(VENV)/.dev ## changes of the permission table that the tests notice (SAMPLE=60, SEED=1)
 	$(BIN)/python -m tests.authorisation.mutations --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1)
