@@ -128,9 +128,12 @@ def _organisations_hold(user: User) -> list[UUID]:
     """
     held: set[UUID] = set()
     while True:
+        # Invitations first: one accepted between the two look-ups is then found as a membership.
+        inviting = set(
+            _received(user).filter(accepted_at=None, revoked_at=None).values_list("organisation_id", flat=True)
+        )
         own = set(Membership.objects.filter(user=user).values_list("organisation_id", flat=True))
-        inviting = _received(user).filter(accepted_at=None, revoked_at=None)
-        wanted = own | set(inviting.values_list("organisation_id", flat=True))
+        wanted = own | inviting
         if wanted <= held:
             return sorted(own)
         for organisation_id in sorted(wanted - held):

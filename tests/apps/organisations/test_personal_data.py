@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 
 from apps.accounts.models import User
 from apps.accounts.services import user_erase
+from apps.organisations import personal_data
 from apps.organisations.models import Invitation, Membership
 from apps.organisations.services import invitation_accept, invitation_create, organisation_merge
 from apps.organisations.services.invitations import token_hash
@@ -61,3 +62,28 @@ class TestAtOnce:
             assert not User.objects.get(pk=user.pk).is_active
             assert not Membership.objects.filter(user=user).exists()
             assert Invitation.objects.get(pk=made.pk).email == f"erased-{made.pk}@erased.invalid"
+
+    def test_finds_what_is_accepted_between_two_looks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        user = UserFactory()
+        EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True})
+        organisation = OrganisationFactory()
+        actor_of(organisation)
+        made = invitation_create(
+            actor=actor_of(organisation), organisation=organisation, email=user.email, roles=["editor"]
+        )
+        Invitation.objects.filter(pk=made.pk).update(token_hash=token_hash("token"))
+        person, look = Actor(user_id=user.pk), personal_data._received
+        accepted = []
+
+        def late(user: User) -> object:
+            """The other one commits just before this one looks for invitations."""
+            if not accepted:
+                accepted.append(None)
+                together(lambda: invitation_accept(actor=person, token="token"))
+            return look(user)
+
+        monkeypatch.setattr(personal_data, "_received", late)
+        erase(person)
+
+        assert accepted
+        assert not Membership.objects.filter(user=user).exists()
