@@ -18,6 +18,8 @@ from apps.compliance.models import (
     OwnershipStatement,
     Party,
     Screening,
+    ScreeningRun,
+    ScreeningSubject,
     VerificationCase,
 )
 from apps.documents.models import DocumentAccess, DocumentVersion, Upload
@@ -154,6 +156,10 @@ HELD_IN_MATCHING: Held = {
     (Raise, "blocked_countries"): "gate: exclusions of the firm",
     (Raise, "terms"): "gate: structure",
     (Screening, "result"): "gate: screening",
+    (Screening, "run"): "gate: screening, which is behind where its subjects changed after the run",
+    (ScreeningRun, "started_at"): "gate: screening",
+    (ScreeningSubject, "changed_at"): "gate: screening",
+    (ScreeningSubject, "is_current"): "gate: screening",
     (Deal, "introduced_on"): "decision figures",
     (Deal, "date"): "decision figures",
     (Deal, "outcome"): "decision figures",
