@@ -282,7 +282,7 @@ class TestComparison:
             shown = Firm._base_manager.select_related("organisation")
             return shown.extra(select={"viewer_tier": "1", "is_revealed": "false"})
 
-        monkeypatch.setattr("apps.startups.selectors.Firm.objects.visible_to", functools.partial(leaky, None))
+        monkeypatch.setattr("apps.startups.selectors.firms.Firm.objects.visible_to", functools.partial(leaky, None))
         dark, found = str(world["dusk"].firm.pk), []
 
         compared(lambda text: caller(world.actors["birch"]).get(f"/api/v1/startups/{text}"), dark, "leak", found)

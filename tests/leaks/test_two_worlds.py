@@ -11,7 +11,7 @@ from django.db import connection
 
 from apps.matching.models import MatchList, MatchRun
 from apps.startups.api.filters import StartupFilter
-from apps.startups.api.serializers import StartupOut
+from apps.startups.api.serializers.firms import StartupOut
 from apps.startups.models import Firm
 from kernel.access import Actor
 from kernel.api.pagination import CursorPages
@@ -148,7 +148,7 @@ def _leaky_filter(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _leaky_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.startups.api.views.Startups.ordering_fields", {"id": "summary"})
+    monkeypatch.setattr("apps.startups.api.views.firms.Startups.ordering_fields", {"id": "summary"})
 
 
 def _leaky_count(monkeypatch: pytest.MonkeyPatch) -> None:

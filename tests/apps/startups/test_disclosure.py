@@ -1,5 +1,8 @@
 """Every field of the registry has a tier, every answer is cut by it, and names follow the firm's choice."""
 
+import importlib
+import pkgutil
+
 import pytest
 from django.apps import apps
 
@@ -20,7 +23,14 @@ from apps.startups.states import Naming
 from kernel.ids import uuid7
 from tests.factories.startups import FirmFactory
 
-ANSWERS = [item for item in vars(serializers).values() if isinstance(item, type) and hasattr(item, "tiers")]
+MODULES = [
+    importlib.import_module(f"{serializers.__name__}.{found.name}")
+    for found in pkgutil.iter_modules(serializers.__path__)
+]
+ANSWERS = sorted(
+    {item for module in MODULES for item in vars(module).values() if isinstance(item, type) and hasattr(item, "tiers")},
+    key=lambda item: item.__name__,
+)
 
 
 class TestRegistry:

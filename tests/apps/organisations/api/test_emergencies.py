@@ -8,7 +8,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from apps.organisations.models import BreakGlass, DisclosureGrant, Organisation
-from apps.startups.api import serializers as startup_answers
+from apps.startups.api.serializers.capabilities import CapabilityOut
+from apps.startups.api.serializers.firms import StartupOut
+from apps.startups.api.serializers.raises import RaiseOut
 from kernel.access import Actor
 from kernel.clock import utc_now
 from kernel.ids import uuid7
@@ -313,8 +315,8 @@ class TestWithoutIt:
     """Every route of the registry, asked by every role of an operator, and by one with a grant to its organisation."""
 
     HIDDEN = {
-        name: {field for field, tier in getattr(startup_answers, name).tiers.items() if tier >= 2}
-        for name in ("StartupOut", "CapabilityOut", "RaiseOut")
+        answer.__name__: {field for field, tier in answer.tiers.items() if tier >= 2}
+        for answer in (StartupOut, CapabilityOut, RaiseOut)
     }
 
     @pytest.mark.parametrize("role", ["owner", "editor", "compliance", "viewer"])

@@ -1,4 +1,4 @@
-"""Reading the registry: rows with the viewer's tier and all that an answer shows of them."""
+"""Reading firms' T0 faces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from django.db.models import (
     JSONField,
     Min,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -28,34 +27,33 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Concat
 
-from apps.organisations.disclosure import Tier, with_tier
+from apps.organisations.disclosure import Tier
 from apps.organisations.states import Standing
 from apps.reference.selectors import area_roots
 from apps.startups.disclosure import staff_band_sql
-from apps.startups.models import Capability, Component, DevelopmentEvent, Financials, Firm, Raise
+from apps.startups.models import Capability, Firm
 from apps.startups.rules.teasers import TRL_BANDS, Cell, shown_cells
 from apps.startups.states import CapabilityStatus
-from kernel.access import Actor
 
 SEPARATOR = "|"
+
+
 RANKED: Sequence[str | None] = (*tuple(TRL_BANDS)[::-1], None)
+
+
 """The bands of TRL, the highest first."""
+
+
 TEASED = (Standing.REGISTERED, Standing.VERIFIED)
+
+
 """The standings in which a firm has a teaser."""
+
+
 COUNTING = ("firm__organisation_id", "firm__organisation__standing")
+
+
 """What decides whether a firm counts among those that share a cell."""
-
-
-def firm_list(*, actor: Actor) -> QuerySet[Firm]:
-    """The firms that the actor may see, each with its `shown_standing` and as `latest_financials` none or one year."""
-    latest = Financials.objects.filter(withdrawn_at=None).order_by("firm_id", "-year").distinct("firm_id")
-    standing = F("organisation__standing") if actor.preview is None else Value(Standing.VERIFIED)
-    return (
-        Firm.objects.visible_to(actor)
-        .select_related("organisation")
-        .prefetch_related(Prefetch("financials", queryset=latest, to_attr="latest_financials"))
-        .annotate(shown_standing=standing)
-    )
 
 
 def teaser_list(
@@ -123,29 +121,3 @@ def _root() -> Case:
 def _key(cell: Cell) -> str:
     rank = str(RANKED.index(cell.trl_band))
     return SEPARATOR.join((rank, cell.area, cell.country or "", cell.size_band or ""))
-
-
-def capability_list(*, actor: Actor) -> QuerySet[Capability]:
-    """The capabilities that the actor may see."""
-    return Capability.objects.visible_to(actor).select_related("firm__organisation", "area")
-
-
-def raise_list(*, actor: Actor) -> QuerySet[Raise]:
-    """The raises that the actor may see."""
-    return Raise.objects.visible_to(actor).select_related("firm__organisation", "lead_capability__area")
-
-
-def financials_list(*, actor: Actor, firm: Firm) -> QuerySet[Financials]:
-    """The years that the firm has stated and not withdrawn, as far as the actor may see them."""
-    return Financials.objects.visible_to(actor).filter(firm=firm)
-
-
-def component_list(*, actor: Actor, capability: Capability) -> QuerySet[Component]:
-    """The bill of materials of one's own capability; of another's, nothing."""
-    rows = with_tier(Component.objects.filter(capability=capability), actor, subject="capability__firm__organisation")
-    return rows.filter(viewer_tier__gte=Tier.T4)
-
-
-def development_event_list(*, actor: Actor, capability: Capability) -> QuerySet[DevelopmentEvent]:
-    """The development log of one's own capability; of another's, nothing."""
-    return DevelopmentEvent.objects.visible_to(actor).filter(capability=capability)

@@ -1,0 +1,3 @@
+"""Which operations of the registry only read."""
+
+READS = frozenset({"list", "retrieve"})
