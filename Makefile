@@ -37,11 +37,11 @@ up: $(VENV)/.runtime ## serve without sample data (PORT=)
 
 test: $(VENV)/.dev ## the tests; starts the servers it needs itself
 	@$(BIN)/python -m apps.matching.engine.compile
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TRUST:%=--ignore=%)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TRUST:%=--ignore=%)
 
 trust: $(VENV)/.dev ## the tests that multiply: every operation against every persona, leaks, hostile inputs, races, faults
 	@$(BIN)/python -m apps.matching.engine.compile
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TRUST)
+	$(BIN)/python -m pytest -n 2 --dist loadscope $(TRUST)
 
 lint: $(VENV)/.dev ## formatting, lints, types, import contracts
 	$(BIN)/ruff format --check .
@@ -53,6 +53,7 @@ bench: $(VENV)/.dev ## speed, as ratios within one run; precision and recall of 
 	$(BIN)/python -m apps.matching.engine.bench
 	$(BIN)/python -m apps.documents.bench
 	$(BIN)/python -m tests.labels.bench
+	$(BIN)/python -m tests.bench.speed
 	$(BIN)/python -m tests.bench.screening --entries $(or $(ENTRIES),1000000)
 
 campaign: $(VENV)/.dev ## faults at random instants (ROUNDS=20)

@@ -50,11 +50,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _commands(*, is_demo: bool, data: str, port: str) -> list[Command]:
-    commands = [_manage("prepare", "--compile")]
-    if is_demo:
-        folder = ["--data", str(Path(data).resolve())] if data else []
-        commands.append(_manage("demo_prepare", "--base-url", f"http://localhost:{port}", *folder))
-    return commands
+    if not is_demo:
+        return [_manage("prepare", "--compile")]
+    folder = ["--data", str(Path(data).resolve())] if data else []
+    # Both in one process: starting one takes longer than what it has to do.
+    return [_manage("demo_prepare", "--up", "--base-url", f"http://localhost:{port}", *folder)]
 
 
 def _programs(*, is_demo: bool, data: str, port: str, serves: bool) -> list[Program]:
@@ -71,12 +71,10 @@ def _programs(*, is_demo: bool, data: str, port: str, serves: bool) -> list[Prog
             rank=1,
         ),
         Program(name="worker", argv=[*celery, "worker", "--concurrency=2", *worker_options], rank=2, patience=20),
-        Program(
-            name="beat",
-            argv=[*celery, "beat", "--loglevel=WARNING", "--schedule=" + str(_schedule())],
-            rank=3,
-        ),
     ]
+    if serves or not is_demo:  # a demonstration that ends after its table has no tomorrow
+        schedule = f"--schedule={_schedule()}"
+        programs.append(Program(name="beat", argv=[*celery, "beat", "--loglevel=WARNING", schedule], rank=3))
     if is_demo:
         programs.append(
             Program(

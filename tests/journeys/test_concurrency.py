@@ -14,7 +14,7 @@ import pytest
 from tests.journeys.caller import Caller
 from tests.journeys.rig import Rig
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
+pytestmark = pytest.mark.process
 
 CLIENTS, SUCCESSES = 4, 25
 PATIENCE_S = 150

@@ -14,7 +14,7 @@ import pytest
 from apps.exchange import sample
 from tests.journeys.rig import Installation, Rig, wait_for
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
+pytestmark = pytest.mark.process
 
 AS_OF = sample.AS_OF.isoformat()
 OUTAGE_S = 5

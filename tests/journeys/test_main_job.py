@@ -14,7 +14,7 @@ from tests.journeys.caller import Caller
 from tests.journeys.conftest import SAMPLE
 from tests.journeys.rig import Rig, wait_for
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
+pytestmark = pytest.mark.process
 
 
 def zipped(folder: Path) -> bytes:

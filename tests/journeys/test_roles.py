@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
+pytestmark = pytest.mark.process
 
 REFUSED = (
     "UPDATE kernel_event SET name = 'x'",

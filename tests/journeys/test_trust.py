@@ -15,7 +15,7 @@ import pytest
 from tests.journeys.caller import AUTH, Caller, totp
 from tests.journeys.rig import Rig, wait_for
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
+pytestmark = pytest.mark.process
 
 PASSWORD = "довгий-pass-phrase-42"
 NAMES = {"legal_name": "Nightjar Sensors LLC", "legal_name_uk": "ТОВ «Дрімлюга Сенсорс»"}

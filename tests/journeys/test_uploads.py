@@ -19,7 +19,7 @@ import pytest
 from tests.factories.documents import digest_header, pdf_of
 from tests.journeys.rig import Rig, wait_for
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
+pytestmark = pytest.mark.process
 
 FIRM = """
 import datetime as dt

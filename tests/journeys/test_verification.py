@@ -13,7 +13,7 @@ from tests.journeys.caller import Caller
 from tests.journeys.rig import Rig, wait_for
 from tests.journeys.test_trust import PASSWORD, Post, code_for, registered, second_factor, verified
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
+pytestmark = pytest.mark.process
 
 NAMESAKE = {"name": "Остап Бурзолович Мрикайло", "latin": "Ostap Mrykailo"}
 LISTED = {

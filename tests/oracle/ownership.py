@@ -33,10 +33,13 @@ def share_of(matrix: Matrix, holders: Sequence[int], target: int) -> float:
         reached |= more
     x = [1.0 if j in reached else 0.0 for j in range(size)]
     for _ in range(ROUNDS):
+        before = x
         x = [
             1.0 if j in holders else min(1.0, sum(matrix[i][j] * x[i] for i in range(size))) if j in reached else 0.0
             for j in range(size)
         ]
+        if x == before:  # and so it would stay in every further round
+            break
     return x[target]
 
 

@@ -37,7 +37,7 @@ ones: Any = _ones
 
 
 def _false() -> Any:
-    from llvmlite import ir  # type: ignore[import-untyped]
+    from llvmlite import ir
 
     return ir.Constant(ir.IntType(1), 0)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import platform
 import sys
 import time
 from pathlib import Path
+
+import llvmlite.binding
+import numba
 
 from apps.matching.engine.columns import mandates_columns, raises_columns
 from apps.matching.engine.model import SIDES, Areas, Model, Reference
@@ -15,7 +20,7 @@ from apps.matching.engine.rank import rank
 from apps.matching.engine.synthetic import AS_OF, Synthetic
 
 APPS = Path(__file__).resolve().parents[2]
-MODEL = APPS / "matching" / "data" / "tandem-1.0.0.json"
+MODEL = APPS / "reference" / "data" / "tandem-1.0.0.json"
 AREAS = APPS / "reference" / "data" / "areas-1.json"
 REFERENCE = APPS / "reference" / "data" / "reference-2025-01.json"
 
@@ -41,5 +46,25 @@ def warm_up() -> float:
     return time.perf_counter() - began
 
 
+def kept_mark() -> Path:
+    """The file that says: these sources stand compiled on disk, for this processor, Python and numba."""
+    processor = llvmlite.binding.get_host_cpu_name(), llvmlite.binding.get_host_cpu_features().flatten()
+    machine = repr((*processor, platform.python_version(), numba.__version__))
+    folder = Path(numba.config.CACHE_DIR)  # type: ignore[attr-defined]  # numba sets its settings as it starts
+    return folder / f"whole-{hashlib.sha256(machine.encode()).hexdigest()[:16]}"
+
+
+def compile_once() -> str:
+    """Compile everything unless that was done before; returns a sentence that says so."""
+    mark = kept_mark()
+    if mark.exists():
+        return "The engine is compiled."
+    seconds = warm_up()
+    with contextlib.suppress(OSError):  # numba keeps its files elsewhere then; the next time is checked once more
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    return f"The engine is compiled ({seconds:.1f} s)."
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"The engine is compiled ({warm_up():.1f} s).\n")
+    sys.stdout.write(f"{compile_once()}\n")

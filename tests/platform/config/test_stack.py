@@ -27,3 +27,26 @@ class TestKept:
 
         assert list(keys) == ["embedded-1"]
         assert len(made) == 1
+
+
+class TestPrograms:
+    @pytest.mark.parametrize(
+        ("is_demo", "serves", "expected"),
+        [
+            (False, True, {"web", "worker", "beat"}),
+            (True, True, {"web", "worker", "beat", "demo"}),
+            (True, False, {"web", "worker", "demo"}),
+        ],
+    )
+    def test_are_what_serves(self, is_demo: bool, serves: bool, expected: set[str]) -> None:
+        programs = stack._programs(is_demo=is_demo, data="", port="8000", serves=serves)
+
+        assert {program.name for program in programs} == expected
+
+
+class TestCommands:
+    def test_of_a_demonstration_are_one_process(self, tmp_path: Path) -> None:
+        (command,) = stack._commands(is_demo=True, data=str(tmp_path), port="8000")
+
+        assert "--up" in command.argv
+        assert str(tmp_path) in command.argv

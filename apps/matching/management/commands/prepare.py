@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from apps.matching.engine.compile import warm_up
+from apps.matching.engine.compile import compile_once
 
 
 class Command(BaseCommand):
@@ -20,4 +20,4 @@ class Command(BaseCommand):
         call_command("load_reference", stdout=self.stdout)
         call_command("register_watch_lists", stdout=self.stdout)
         if options["compile"]:
-            self.stdout.write(f"The engine is compiled ({warm_up():.1f} s).")
+            self.stdout.write(compile_once())
