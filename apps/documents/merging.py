@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from apps.documents.models import Document, DocumentAccess, Upload
 from apps.organisations.merging import Moved, merge_part
@@ -18,17 +18,15 @@ def documents_merge(*, merged: Organisation, into: Organisation, now: dt.datetim
     Stored content stays under the key that wraps it; the vault of the merged one goes on opening it. Access to a
     document that both may read for the same cause ends for the merged one.
     """
-    live = Q(until__isnull=True) | Q(until__gt=now)
-    same = DocumentAccess.objects.filter(
-        live, viewer=into, **{name: OuterRef(name) for name in ("document", "cause", "cause_id")}
-    )
-    opened = DocumentAccess.objects.filter(viewer=merged)
-    ended = opened.filter(live).filter(Exists(same)).update(until=now)
+    lasting = DocumentAccess.objects.lasting(now=now)
+    same = lasting.filter(viewer=into, **{name: OuterRef(name) for name in ("document", "cause", "cause_id")})
+    opened = lasting.filter(viewer=merged)
+    ended = opened.filter(Exists(same)).update(until=now)
     return Moved(
         {
             "documents": Document.objects.filter(organisation=merged).update(organisation=into),
             "uploads": Upload.objects.filter(organisation=merged).update(organisation=into),
-            "document_access": opened.filter(live).update(viewer=into),
+            "document_access": opened.update(viewer=into),
         },
         {"document_access": ended},
     )

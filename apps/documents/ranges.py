@@ -12,29 +12,20 @@ DIGITS = 18
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The bytes from `start` to before `stop` of `size`."""
+    """The bytes from `start` to before `stop` of `size`.
+
+    `is_whole` where the answer is 200 with everything: no range was asked for, or one that is not to be honoured.
+    """
 
     start: int
     stop: int
     size: int
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the answer is 200 with everything: no range was asked for, or one that is not to be honoured."""
-        return False
+    is_whole: bool = False
 
     @property
     def content_range(self) -> str:
         """The Content-Range header of the 206."""
         return f"bytes {self.start}-{self.stop - 1}/{self.size}"
-
-
-class Whole(Part):
-    """Everything: the answer is 200 without Content-Range."""
-
-    @property
-    def is_whole(self) -> bool:
-        return True
 
 
 class RangeUnsatisfiable(Exception):
@@ -52,7 +43,7 @@ def range_part(header: str | None, *, size: int, if_range: str | None = None, et
     section 14.2; parts of an encrypted file are rarely wanted and cheap to abuse), and an If-Range that is not the
     strong entity tag `etag` (section 13.1.5). Raises RangeUnsatisfiable.
     """
-    whole = Whole(0, size, size)
+    whole = Part(0, size, size, is_whole=True)
     unit, equals, listed = (header or "").partition("=")
     if not equals or unit.strip(" \t").lower() != "bytes":
         return whole
@@ -76,7 +67,7 @@ def _suffix(length: int, size: int) -> Part:
     """The last `length` bytes; of an empty content the whole, since no Content-Range can tell of no bytes."""
     if length == 0:
         raise RangeUnsatisfiable(size=size)
-    return Part(max(0, size - length), size, size) if size else Whole(0, 0, 0)
+    return Part(max(0, size - length), size, size, is_whole=size == 0)
 
 
 def _number(digits: str) -> int | None:

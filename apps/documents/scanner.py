@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import re
 import socket
 import struct
@@ -12,15 +11,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+from apps.documents.states import ScanState
+
 _PIECE = 256 * 1024
 _LONGEST_ANSWER = 4_096
 _VERSION = re.compile(r"(?P<engine>ClamAV [^/]+)(?:/(?P<edition>\d+)(?:/(?P<date>.+))?)?")
-
-
-class ScanState(enum.StrEnum):
-    NOT_SCANNED = "not_scanned"
-    CLEAN = "clean"
-    INFECTED = "infected"
 
 
 @dataclass(frozen=True)

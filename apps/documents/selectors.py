@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
 
 from apps.documents.models import Document, DocumentVersion
 from apps.documents.states import VersionStatus
+from apps.organisations.parents import parent_get
 from kernel.access import Actor
-from kernel.errors import NotFound
 
 
 def document_list(*, actor: Actor) -> QuerySet[Document]:
@@ -38,7 +37,5 @@ def version_list(*, actor: Actor, document: Document) -> QuerySet[Any]:
 
 def document_find(*, actor: Actor, document_id: str) -> Document:
     """The document of this id, if the actor sees it. Raises NotFound."""
-    try:
-        return Document.objects.visible_to(actor).select_related("organisation").get(pk=document_id)
-    except (Document.DoesNotExist, ValidationError, ValueError):
-        raise NotFound from None
+    rows = Document.objects.visible_to(actor).select_related("organisation")
+    return parent_get(rows=rows, value=document_id)

@@ -8,20 +8,11 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from tests.hostile.inputs import (
-    BODS,
-    FOREIGN,
-    FOREIGN_NOUNS,
-    RAW,
-    Input,
-    extras,
-    field_values,
-    header_sets,
-    path_parts,
-    queries,
-    raw_bodies,
-    verbs,
-)
+from tests.hostile.addresses import path_parts, queries
+from tests.hostile.bodies import raw_bodies
+from tests.hostile.fields import extras, field_values
+from tests.hostile.headers import header_sets, verbs
+from tests.hostile.inputs import BODS, FOREIGN, FOREIGN_NOUNS, RAW, Input
 
 
 def file_bodies() -> Iterator[Input]:

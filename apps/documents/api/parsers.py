@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.parsers import BaseParser
 
 from apps.documents.services import MAX_CHUNK
+from apps.documents.streams import read_full
 from kernel.api.problems import BadRequest, BodyTooLarge
 
-SHA256 = re.compile(r"\s*sha-256\s*=\s*:([A-Za-z0-9+/=]{44}):\s*", re.IGNORECASE)
+CONTENT_DIGEST = re.compile(r"\s*sha-256\s*=\s*:([A-Za-z0-9+/=]{44}):\s*", re.IGNORECASE)
 
 
 class DigestMissing(BadRequest):
@@ -32,13 +33,10 @@ class BytesParser(BaseParser):
         media_type: str | None = None,  # noqa: ARG002 - the framework's signature
         parser_context: Any = None,  # noqa: ARG002 - the framework's signature
     ) -> bytes:
-        pieces, left = [], MAX_CHUNK + 1
-        while left and (piece := stream.read(left)):
-            pieces.append(piece)
-            left -= len(piece)
-        if not left:
+        content = read_full(stream, MAX_CHUNK + 1)
+        if len(content) > MAX_CHUNK:
             raise BodyTooLarge
-        return b"".join(pieces)
+        return content
 
 
 def digest_of(header: str | None) -> bytes:
@@ -47,7 +45,7 @@ def digest_of(header: str | None) -> bytes:
     Raises DigestMissing.
     """
     for item in (header or "").split(","):
-        found = SHA256.fullmatch(item)
+        found = CONTENT_DIGEST.fullmatch(item)
         if found is not None:
             try:
                 return base64.b64decode(found.group(1), validate=True)

@@ -26,6 +26,7 @@ from kernel.api.filters import ChoiceFilter, StrictFilterSet, UuidFilter
 from kernel.api.permissions import get_actor
 from kernel.api.problems import translated
 from kernel.api.serializers import ApiSerializer, VisibleObject
+from kernel.digests import SHA256
 
 REASON: dict[str, Any] = {
     "type": "object",
@@ -44,7 +45,7 @@ def _reason(code: str, member: str | None = None) -> dict[str, str | None]:
 class UploadIn(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=200, trim_whitespace=False, help_text="The file's name.")
     size = serializers.IntegerField(min_value=1, max_value=2**53, help_text="In bytes.")
-    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the whole file, in hexadecimal digits.")
+    sha256 = serializers.RegexField(SHA256, help_text="Of the whole file, in hexadecimal digits.")
     media_type = serializers.CharField(
         max_length=100, required=False, allow_blank=True, help_text="As the sender sees it; what it is, is found out."
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
 from apps.documents.encryption.segments import (
     PLAIN,
@@ -15,13 +14,7 @@ from apps.documents.encryption.segments import (
     segments_of,
     stored_size,
 )
-
-
-class Sealed(Protocol):
-    """A stream of stored bytes."""
-
-    def read(self, size: int, /) -> bytes: ...
-    def close(self) -> None: ...
+from apps.documents.streams import Readable, read_full
 
 
 class ContentReader:
@@ -36,7 +29,7 @@ class ContentReader:
     def __init__(
         self,
         *,
-        open_range: Callable[[int, int], Sealed],
+        open_range: Callable[[int, int], Readable],
         stored: int,
         key: bytes,
         place: Place,
@@ -88,20 +81,9 @@ class ContentReader:
             for index in range(first, beyond):
                 is_last = index == self._segments - 1
                 wanted = self._stored - index * SEALED if is_last else SEALED
-                sealed = _exactly(stream, wanted)
+                sealed = read_full(stream, wanted)
+                if len(sealed) != wanted:
+                    raise ContentDamaged
                 yield self._cipher.open(sealed=sealed, index=index, is_last=is_last)
         finally:
             stream.close()
-
-
-def _exactly(stream: Sealed, wanted: int) -> bytes:
-    piece = stream.read(wanted)
-    if len(piece) == wanted:
-        return piece
-    pieces, length = [piece], len(piece)
-    while length < wanted and (piece := stream.read(wanted - length)):
-        pieces.append(piece)
-        length += len(piece)
-    if length != wanted:
-        raise ContentDamaged
-    return b"".join(pieces)

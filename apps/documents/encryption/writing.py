@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from apps.documents.encryption.segments import PLAIN, Place, SegmentCipher
+from apps.documents.streams import read_full
 
 
 class ContentWriter:
@@ -31,10 +32,10 @@ class ContentWriter:
         if self._is_begun:
             raise RuntimeError("a content is sealed once under one key")
         self._is_begun = True
-        segment = self._next()
+        segment = read_full(self._plain, PLAIN)
         while True:
             # Whether a segment is the last is known only when the next one was looked for.
-            following = self._next() if len(segment) == PLAIN else b""
+            following = read_full(self._plain, PLAIN) if len(segment) == PLAIN else b""
             self._hash.update(segment)
             self.size += len(segment)
             yield self._cipher.seal(plain=segment, index=self.segments, is_last=not following)
@@ -42,14 +43,3 @@ class ContentWriter:
             if not following:
                 return
             segment = following
-
-    def _next(self) -> bytes:
-        """The next full segment, or what is left; a stream may give less than it is asked for."""
-        piece = self._plain.read(PLAIN)
-        if len(piece) in (0, PLAIN):
-            return piece
-        pieces, length = [piece], len(piece)
-        while length < PLAIN and (piece := self._plain.read(PLAIN - length)):
-            pieces.append(piece)
-            length += len(piece)
-        return b"".join(pieces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
@@ -26,6 +27,7 @@ from apps.organisations.models import Membership, Organisation
 from apps.organisations.states import Standing
 from apps.permissions import Kind
 from kernel.access import Actor
+from kernel.digests import SHA256
 from kernel.ids import uuid7
 from kernel.models import status_check
 
@@ -167,7 +169,7 @@ class DocumentVersion(models.Model):
             models.CheckConstraint(name="document_version_number", condition=Q(number__gte=1)),
             status_check("document_version_status", VersionStatus),
             status_check("document_version_scan_state", ScanState, "scan_state"),
-            models.CheckConstraint(name="document_version_sha256", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+            models.CheckConstraint(name="document_version_sha256", condition=Q(sha256__regex=SHA256)),
             models.CheckConstraint(
                 name="document_version_clean_is_stored",
                 condition=~Q(status=VersionStatus.CLEAN) | Q(stored_at__isnull=False),
@@ -195,7 +197,11 @@ class DocumentVersion(models.Model):
 class DocumentAccessQuerySet(models.QuerySet["DocumentAccess"]):
     def live(self) -> models.QuerySet[DocumentAccess]:
         """What is in force now."""
-        return self.filter(Q(until__isnull=True) | Q(until__gt=Now()), since__lte=Now())
+        return self.lasting(now=Now()).filter(since__lte=Now())
+
+    def lasting(self, *, now: dt.datetime | Now) -> models.QuerySet[DocumentAccess]:
+        """What has not ended by `now`."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=now))
 
     def visible_to(self, actor: Actor) -> models.QuerySet[DocumentAccess]:
         """What was opened of one's own documents, and what was opened to one's own organisation."""

@@ -13,6 +13,7 @@ from apps.documents.models.documents import Document, DocumentVersion
 from apps.documents.states import TAKEN_MARKINGS, ExportMark, Marking, Purpose, UploadStatus
 from apps.organisations.models import Organisation
 from kernel.access import Actor
+from kernel.digests import SHA256
 from kernel.ids import uuid7
 from kernel.models import Job, status_check
 
@@ -67,7 +68,7 @@ class Upload(models.Model):
             models.CheckConstraint(name="upload_marking", condition=Q(declared_marking__in=TAKEN_MARKINGS)),
             models.CheckConstraint(name="upload_size", condition=Q(size__gte=1)),
             models.CheckConstraint(name="upload_received", condition=Q(received__lte=F("size"))),
-            models.CheckConstraint(name="upload_sha256", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+            models.CheckConstraint(name="upload_sha256", condition=Q(sha256__regex=SHA256)),
             models.CheckConstraint(
                 name="upload_completing_is_whole",
                 condition=~Q(status__in=[UploadStatus.COMPLETING, UploadStatus.DONE]) | Q(received=F("size")),
@@ -101,5 +102,5 @@ class UploadChunk(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["upload", "offset"], name="upload_chunk_once"),
             models.CheckConstraint(name="upload_chunk_size", condition=Q(size__gte=1)),
-            models.CheckConstraint(name="upload_chunk_sha256", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+            models.CheckConstraint(name="upload_chunk_sha256", condition=Q(sha256__regex=SHA256)),
         ]

@@ -6,7 +6,6 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from apps.documents import events
 from apps.documents.models import Document, DocumentAccess
@@ -42,8 +41,7 @@ def access_give(
         "cause_id": str(cause_id),
         "until": until and until.astimezone(dt.UTC).isoformat(),
     }
-    live = Q(until__isnull=True) | Q(until__gt=now)
-    access = DocumentAccess.objects.filter(live, **named).order_by("id").first()
+    access = DocumentAccess.objects.lasting(now=now).filter(**named).order_by("id").first()
     if access is None:
         access = DocumentAccess.objects.create(**named, since=now, until=until)
     elif access.until == until:
@@ -70,13 +68,12 @@ def access_end(
     Returns how many were ended; those that had ended stay as they are.
     """
     now = now or database_now()
-    rows = DocumentAccess.objects.select_for_update(of=("self",)).select_related("document")
-    rows = rows.filter(Q(until__isnull=True) | Q(until__gt=now), cause=cause, cause_id=cause_id)
+    rows = DocumentAccess.objects.lasting(now=now).filter(cause=cause, cause_id=cause_id)
     if document is not None:
         rows = rows.filter(document=document)
     if viewer_id is not None:
         rows = rows.filter(viewer_id=viewer_id)
-    ended = list(rows.order_by("pk"))
+    ended = list(rows.select_for_update(of=("self",)).select_related("document").order_by("pk"))
     for access in ended:
         access.until = max(now, access.since)
         access.save(update_fields=["until"])

@@ -14,7 +14,8 @@ from django.db import transaction
 from apps.documents.encryption import ContentDamaged, ContentReader, ContentWriter, Place
 from apps.documents.models import DocumentVersion, UploadChunk, Vault
 from apps.documents.services.keys import data_key_new, data_key_open, vault_key_current
-from apps.documents.storage import ObjectMissing, Readable, storage, storage_key_new
+from apps.documents.storage import ObjectMissing, storage, storage_key_new
+from apps.documents.streams import Readable
 
 ORPHANED_AFTER = dt.timedelta(days=1)
 """The age from which an object that no row knows belongs to nobody: whoever stored it was killed before its commit."""

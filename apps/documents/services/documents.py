@@ -137,8 +137,7 @@ def version_damaged(*, actor: Actor, version: DocumentVersion) -> None:
 
 def held(*, now: dt.datetime | None = None) -> Any:
     """The access rows that keep a document's content from being destroyed: verifications that are recorded by it."""
-    moment = now or database_now()
-    return DocumentAccess.objects.filter(Q(until__isnull=True) | Q(until__gt=moment), cause=AccessCause.VERIFICATION)
+    return DocumentAccess.objects.lasting(now=now or database_now()).filter(cause=AccessCause.VERIFICATION)
 
 
 def _is_held(actor: Actor, document: Document) -> bool:

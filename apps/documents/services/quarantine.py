@@ -14,6 +14,7 @@ from apps.documents.encryption import ContentDamaged
 from apps.documents.models import Upload, UploadChunk
 from apps.documents.services.keys import upload_key_new, upload_key_open
 from apps.documents.storage import storage
+from apps.documents.streams import read_full
 
 log = structlog.get_logger(__name__)
 
@@ -41,13 +42,9 @@ def chunk_open(*, upload: Upload, chunk: UploadChunk) -> bytes:
     length = NONCE_BYTES + chunk.size + TAG_BYTES
     stream = storage().open_range(chunk.storage_key, 0, length)
     try:
-        pieces, wanted = [], length
-        while wanted and (piece := stream.read(wanted)):
-            pieces.append(piece)
-            wanted -= len(piece)
+        sealed = read_full(stream, length)
     finally:
         stream.close()
-    sealed = b"".join(pieces)
     cipher = AESGCM(upload_key_open(upload=upload))
     try:
         return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _context(upload, chunk.offset))

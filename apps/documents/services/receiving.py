@@ -62,7 +62,7 @@ class Outcome:
     reasons: tuple[dict[str, str | None], ...] = ()
     media_type: str = ""
     pages: int | None = None
-    scan_state: str = ScanState.NOT_SCANNED
+    scan_state: ScanState = ScanState.NOT_SCANNED
     scan_engine: str = ""
     stored: Stored | None = None
 
@@ -182,11 +182,11 @@ def _judge(upload: Upload, received: Path, check: Check, *, is_last: bool) -> Ou
         raise _Failed(CLASSIFIED)
     check()
     scan = scanner.scan(received)
-    if found.sanitised is not None and scan.state is scanner.ScanState.CLEAN:
+    if found.sanitised is not None and scan.state is ScanState.CLEAN:
         # What is served is the other file: it is called clean only after it was scanned as well.
         scan = scanner.scan(found.sanitised)
     reasons = [{"code": item.code, "member": item.member} for item in found.reasons]
-    if scan.state is scanner.ScanState.INFECTED:
+    if scan.state is ScanState.INFECTED:
         reasons.append({"code": INFECTED, "member": None})
     kept = found.sanitised or received
     is_clean = found.verdict is Verdict.CLEAN and not reasons
@@ -209,7 +209,7 @@ def _judge(upload: Upload, received: Path, check: Check, *, is_last: bool) -> Ou
         reasons=tuple(reasons),
         media_type=found.media_type or "",
         pages=found.pages,
-        scan_state=str(scan.state),
+        scan_state=scan.state,
         scan_engine=(scan.engine or "")[:100],
         stored=stored,
     )

@@ -34,6 +34,7 @@ from apps.organisations.states import Standing
 from apps.reference.export_classes import export_class_of
 from kernel.access import Actor
 from kernel.clock import database_now
+from kernel.digests import SHA256
 from kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from kernel.events import publish
 from kernel.jobs import job_enqueue
@@ -42,7 +43,6 @@ RECEIVE = "documents.receive"
 """The kind of job that inspects and stores what was uploaded."""
 MAX_CHUNK = 8 * 1024 * 1024
 MAX_CHUNKS = 20_000
-SHA256 = re.compile(r"[0-9a-f]{64}")
 OF_THE_DOCUMENT = ("title", "purpose", "export_mark", "export_code", "declared_marking")
 """What a document states once, whatever its versions."""
 
@@ -299,7 +299,7 @@ def _upload_problems(*, name: str, size: int, sha256: str, values: dict[str, Any
     if not 0 < size <= settings.DOCUMENT_MAX_BYTES:
         most = settings.DOCUMENT_MAX_BYTES
         problems.append(FieldProblem("/size", "out_of_range", "Between one and {most} bytes.", {"most": most}))
-    if not SHA256.fullmatch(sha256):
+    if not re.fullmatch(SHA256, sha256):
         problems.append(FieldProblem("/sha256", "malformed", "The SHA-256 of the file in 64 hexadecimal digits."))
     return problems + export_problems(mark=values["export_mark"], code=values["export_code"])
 

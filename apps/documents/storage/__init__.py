@@ -9,9 +9,9 @@ from django.conf import settings
 
 from apps.documents.storage.buckets import BucketStorage
 from apps.documents.storage.files import FileStorage, full_disk_told
-from apps.documents.storage.port import ObjectMissing, Readable, Storage, StorageUnavailable, storage_key_new
+from apps.documents.storage.port import ObjectMissing, Storage, StorageUnavailable, storage_key_new
 
-__all__ = ["ObjectMissing", "Readable", "Storage", "StorageUnavailable", "full_disk_told", "storage", "storage_key_new"]
+__all__ = ["ObjectMissing", "Storage", "StorageUnavailable", "full_disk_told", "storage", "storage_key_new"]
 
 BUCKET = "s3://"
 

@@ -11,7 +11,8 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from apps.documents.storage.port import ObjectMissing, Readable, StorageUnavailable, is_storage_key, key_check
+from apps.documents.storage.port import ObjectMissing, StorageUnavailable, is_storage_key, key_check
+from apps.documents.streams import Readable
 from kernel.errors import StorageFull
 
 PART = 8 * 1024 * 1024

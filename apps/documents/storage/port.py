@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from apps.documents.streams import Readable
 from kernel.errors import DomainError
 
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}")
@@ -25,13 +26,6 @@ class StorageUnavailable(DomainError):
 
     status = 503
     title = "Temporarily unavailable"
-
-
-class Readable(Protocol):
-    """A stream of stored bytes; fewer than asked for may come, none at the end."""
-
-    def read(self, size: int, /) -> bytes: ...
-    def close(self) -> None: ...
 
 
 class Storage(Protocol):

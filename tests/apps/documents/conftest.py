@@ -1,36 +1,31 @@
-"""Races between real transactions."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import Any
+"""What the tests of documents share: who uploads, and what was uploaded."""
 
 import pytest
-from django.apps import apps
-from django.db import connection, transaction
 
-from tests.apps.organisations.conftest import TRIGGERS
-
-APPS = ("kernel", "documents", "organisations", "accounts", "account", "mfa", "startups", "investors")
+from apps.documents.services import receiving
+from tests.factories.documents import as_clean, document_of
+from tests.factories.organisations import OrganisationFactory, actor_of
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A database in which transactions really end; not for a test that is marked `django_db` as well.
+def actor():
+    """The owner of a firm."""
+    return actor_of(OrganisationFactory())
 
-    Every row of these apps is deleted afterwards; facts as only the owner of the schema can, their triggers put aside.
-    """
-    assert str(connection.settings_dict["NAME"]).startswith("test_")
-    with django_db_blocker.unblock():
-        try:
-            yield
-        finally:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("ALTER TABLE kernel_event DISABLE TRIGGER USER")
-                for label in APPS:
-                    for model in apps.get_app_config(label).get_models():
-                        cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608 - our own names
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                for trigger in TRIGGERS:
-                    cursor.execute(f"ALTER TABLE kernel_event ENABLE ALWAYS TRIGGER {trigger}")
-            connection.close()
+
+@pytest.fixture
+def unseen(monkeypatch):
+    """Nobody looks into the file: that is tested elsewhere."""
+    monkeypatch.setattr(receiving.inspection, "inspect", as_clean)
+
+
+@pytest.fixture
+def document(actor, unseen):
+    """A document of the actor's firm with a clean version."""
+    return document_of(actor)
+
+
+@pytest.fixture
+def quiet_heart(monkeypatch):
+    """A test's rows are seen by its own connection only: the heartbeat's would find nothing."""
+    monkeypatch.setattr("kernel.chunks.Heartbeat.beat", lambda self: None)

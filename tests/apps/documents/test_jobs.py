@@ -24,13 +24,7 @@ from tests.apps.documents.services.stored import keyed_versions
 from tests.factories.documents import upload_of
 from tests.factories.organisations import OrganisationFactory, actor_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quiet_heart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test's rows are seen by its own connection only: the heartbeat's would find nothing."""
-    monkeypatch.setattr("kernel.chunks.Heartbeat.beat", lambda self: None)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet_heart")]
 
 
 @pytest.fixture

@@ -3,20 +3,15 @@
 import pytest
 
 from apps.documents.models import Document, DocumentAccess, Upload
-from apps.documents.services import access_give, receiving
+from apps.documents.services import access_give
 from apps.documents.services.content import content_open
 from apps.organisations.services import organisation_merge
 from kernel.access import Actor
 from kernel.ids import uuid7
-from tests.factories.documents import TEXT, as_clean, document_of, opened_to, received, upload_of
+from tests.factories.documents import TEXT, document_of, opened_to, received, upload_of
 from tests.factories.organisations import OrganisationFactory, actor_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def unseen(monkeypatch):
-    monkeypatch.setattr(receiving.inspection, "inspect", as_clean)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unseen")]
 
 
 def merge(merged, into):

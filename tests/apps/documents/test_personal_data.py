@@ -5,16 +5,10 @@ import pytest
 from apps.accounts.models import User
 from apps.accounts.personal_data import parts
 from apps.documents.models import Document
-from apps.documents.services import receiving
-from tests.factories.documents import as_clean, document_of
+from tests.factories.documents import document_of
 from tests.factories.organisations import OrganisationFactory, actor_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def unseen(monkeypatch):
-    monkeypatch.setattr(receiving.inspection, "inspect", as_clean)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unseen")]
 
 
 @pytest.fixture

@@ -8,15 +8,13 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.apps import apps
 from django.conf import settings as live_settings
-from django.db import connection, transaction
+from django.db import connection
 
 from apps.documents.keys.masters import master_current
 from apps.documents.models import DocumentVersion, Vault, VaultKey
@@ -37,35 +35,6 @@ SAMPLE, WHOLE = 1_200, 10_000
 KILLS = 3
 LONGEST_S = 0.4
 """The longest that a process works before it is killed, in seconds."""
-USED = ("documents", "kernel", "organisations")
-TRIGGERS = ("kernel_event_no_change", "kernel_event_no_truncate")
-
-
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """In place of the plugin's fixture of this name, which truncates all tables: the append-only trail refuses that.
-
-    The rows are deleted afterwards, events with their triggers put aside.
-    """
-    assert str(connection.settings_dict["NAME"]).startswith("test_")
-    with django_db_blocker.unblock():
-        try:
-            yield
-        finally:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("ALTER TABLE kernel_event DISABLE TRIGGER USER")
-                for label in USED:
-                    for model in apps.get_app_config(label).get_models():
-                        cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608 - our own names
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                for trigger in TRIGGERS:
-                    cursor.execute(f"ALTER TABLE kernel_event ENABLE ALWAYS TRIGGER {trigger}")
-            connection.close()
-
-
-@pytest.fixture
-def committed(transactional_db: None) -> None:
-    """A database in which transactions really end."""
 
 
 def start(var: Path) -> subprocess.Popen[str]:

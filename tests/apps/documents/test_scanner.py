@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from apps.documents import scanner
-from apps.documents.scanner import BadScannerAddress, ScannerUnavailable, ScanState
+from apps.documents.scanner import BadScannerAddress, ScannerUnavailable
+from apps.documents.states import ScanState
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 

@@ -4,23 +4,12 @@ import pytest
 
 from apps.documents.models import DocumentVersion
 from apps.documents.selectors import document_find, document_list, version_list
-from apps.documents.services import receiving
 from kernel.access import Actor
 from kernel.errors import NotFound
-from tests.factories.documents import as_clean, document_of, operator_with
+from tests.factories.documents import document_of, operator_with
 from tests.factories.organisations import OrganisationFactory, actor_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def unseen(monkeypatch):
-    monkeypatch.setattr(receiving.inspection, "inspect", as_clean)
-
-
-@pytest.fixture
-def actor():
-    return actor_of(OrganisationFactory())
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unseen")]
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from apps.organisations.services import invitation_accept, invitation_create, or
 from apps.organisations.services.invitations import token_hash
 from kernel.access import Actor
 from kernel.errors import DomainError
-from tests.apps.organisations.conftest import together
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory, actor_of
+from tests.transactions import together
 
 ROUNDS = 3
 

@@ -3,39 +3,18 @@
 import random
 
 import pytest
-from django.core.cache import cache
-from django.test import override_settings
-from django.urls import include, path
 
 from apps.documents.encryption import ContentDamaged
-from apps.documents.services import document_withdraw, receiving
+from apps.documents.services import document_withdraw
 from apps.documents.storage import storage
 from kernel.models import Event
-from tests.factories.documents import as_clean, document_of, kept_bytes, noise, operator_with, received, upload_of
+from tests.factories.documents import document_of, kept_bytes, noise, operator_with, received, upload_of
 from tests.factories.organisations import OrganisationFactory, actor_of, client_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unseen")]
 
-urlpatterns = [path("api/v1/", include("apps.documents.api.urls"))]
 CONTENT = noise(150_000)
 NAME = 'Статут «Фірма»; a"b.txt'.replace('"', "_")
-
-
-@pytest.fixture(autouse=True)
-def urls():
-    with override_settings(ROOT_URLCONF=__name__):
-        cache.clear()
-        yield
-
-
-@pytest.fixture(autouse=True)
-def unseen(monkeypatch):
-    monkeypatch.setattr(receiving.inspection, "inspect", as_clean)
-
-
-@pytest.fixture
-def actor():
-    return actor_of(OrganisationFactory())
 
 
 @pytest.fixture

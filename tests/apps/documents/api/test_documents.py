@@ -3,14 +3,11 @@
 import datetime as dt
 
 import pytest
-from django.core.cache import cache
-from django.test import override_settings
-from django.urls import include, path
 
 from apps.compliance.models import DeclaredInterest
 from apps.compliance.services.interests import interest_declare
 from apps.documents.models import DocumentVersion
-from apps.documents.services import document_withdraw, receiving
+from apps.documents.services import document_withdraw
 from apps.organisations.models import Organisation
 from apps.organisations.states import Standing
 from apps.permissions import Kind
@@ -19,7 +16,6 @@ from kernel.ids import uuid7
 from kernel.models import Event
 from tests.factories.documents import (
     TEXT,
-    as_clean,
     document_of,
     opened_to,
     operator_with,
@@ -29,32 +25,9 @@ from tests.factories.documents import (
 )
 from tests.factories.organisations import MembershipFactory, OrganisationFactory, actor_of, client_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unseen")]
 
-urlpatterns = [path("api/v1/", include("apps.documents.api.urls"))]
 DOCUMENTS = "/api/v1/documents"
-
-
-@pytest.fixture(autouse=True)
-def urls():
-    with override_settings(ROOT_URLCONF=__name__):
-        cache.clear()
-        yield
-
-
-@pytest.fixture(autouse=True)
-def unseen(monkeypatch):
-    monkeypatch.setattr(receiving.inspection, "inspect", as_clean)
-
-
-@pytest.fixture
-def actor():
-    return actor_of(OrganisationFactory())
-
-
-@pytest.fixture
-def document(actor):
-    return document_of(actor)
 
 
 @pytest.fixture

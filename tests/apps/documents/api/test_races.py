@@ -3,35 +3,18 @@
 from functools import partial
 
 import pytest
-from django.core.cache import cache
 from django.test import override_settings
-from django.urls import include, path
 
 from apps.documents.models import Document, DocumentVersion, Upload
 from apps.documents.services import receiving
 from tests.apps.documents.api.test_uploads import UPLOADS, opened, put, work_off
-from tests.apps.organisations.conftest import together
-from tests.factories.documents import TEXT, as_clean, document_of, promised, upload_of
-from tests.factories.organisations import OrganisationFactory, actor_of, client_of
+from tests.factories.documents import TEXT, document_of, promised, upload_of
+from tests.factories.organisations import client_of
+from tests.transactions import together
 
-urlpatterns = [path("api/v1/", include("apps.documents.api.urls"))]
-
-
-@pytest.fixture(autouse=True)
-def surroundings(monkeypatch):
-    monkeypatch.setattr(receiving.inspection, "inspect", as_clean)
-    monkeypatch.setattr("kernel.chunks.Heartbeat.beat", lambda self: None)
-    with override_settings(ROOT_URLCONF=__name__):
-        cache.clear()
-        yield
+pytestmark = pytest.mark.usefixtures("committed", "unseen", "quiet_heart")
 
 
-@pytest.fixture
-def actor(committed):
-    return actor_of(OrganisationFactory())
-
-
-@pytest.mark.usefixtures("committed")
 class TestAtOnce:
     def test_of_two_completions_one_wins(self, actor):
         place = f"{UPLOADS}/{upload_of(actor).pk}"

@@ -4,13 +4,11 @@ import hashlib
 import random
 
 import pytest
-from django.core.cache import cache
 from django.test import override_settings
-from django.urls import include, path
 
 from apps.accounts.models import User
 from apps.documents.models import DocumentVersion, Upload
-from apps.documents.services import MAX_CHUNK, receiving
+from apps.documents.services import MAX_CHUNK
 from apps.documents.storage import storage
 from apps.organisations.models import Organisation
 from apps.organisations.states import Standing
@@ -19,31 +17,12 @@ from kernel.chunks import chunk_run
 from kernel.errors import StorageFull
 from kernel.models import Chunk, Delivery, Event
 from kernel.outbox import delivery_make
-from tests.factories.documents import TEXT, as_clean, digest_header, document_of, noise, promised, upload_of
+from tests.factories.documents import TEXT, digest_header, document_of, noise, promised, upload_of
 from tests.factories.organisations import OrganisationFactory, actor_of, client_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unseen", "quiet_heart")]
 
-urlpatterns = [path("api/v1/", include("apps.documents.api.urls"))]
 UPLOADS = "/api/v1/uploads"
-
-
-@pytest.fixture(autouse=True)
-def urls():
-    with override_settings(ROOT_URLCONF=__name__):
-        cache.clear()
-        yield
-
-
-@pytest.fixture(autouse=True)
-def unseen(monkeypatch):
-    monkeypatch.setattr(receiving.inspection, "inspect", as_clean)
-    monkeypatch.setattr("kernel.chunks.Heartbeat.beat", lambda self: None)
-
-
-@pytest.fixture
-def actor():
-    return actor_of(OrganisationFactory())
 
 
 @pytest.fixture

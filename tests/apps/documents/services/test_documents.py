@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from apps.documents.models import DocumentVersion
-from apps.documents.services import access_end, documents, receiving
+from apps.documents.services import access_end, documents
 from apps.documents.services.documents import (
     DocumentNotAcceptable,
     DocumentWithdrawn,
@@ -26,8 +26,6 @@ from kernel.states import NotPermitted
 from kernel.versions import ChangedMeanwhile
 from tests.factories.documents import (
     DocumentFactory,
-    as_clean,
-    document_of,
     opened_to,
     operator_with,
     organisation_of,
@@ -36,23 +34,7 @@ from tests.factories.documents import (
 )
 from tests.factories.organisations import OrganisationFactory, actor_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def unseen(monkeypatch):
-    """Nobody looks into the file: that is tested elsewhere."""
-    monkeypatch.setattr(receiving.inspection, "inspect", as_clean)
-
-
-@pytest.fixture
-def actor():
-    return actor_of(OrganisationFactory())
-
-
-@pytest.fixture
-def document(actor):
-    return document_of(actor)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unseen")]
 
 
 class TestDocumentUpdate:

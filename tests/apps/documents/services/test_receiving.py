@@ -13,12 +13,12 @@ from structlog.testing import capture_logs
 from apps.accounts.models import User
 from apps.documents.inspection import Inspection, Verdict
 from apps.documents.models import Document, DocumentVersion, UploadChunk
-from apps.documents.scanner import ScanResult, ScanState
+from apps.documents.scanner import ScanResult
 from apps.documents.services import document_withdraw, receiving, upload_complete
 from apps.documents.services.content import content_open
 from apps.documents.services.receiving import upload_abandon, upload_finish, upload_receive
 from apps.documents.services.uploads import bytes_used
-from apps.documents.states import UploadStatus, VersionStatus
+from apps.documents.states import ScanState, UploadStatus, VersionStatus
 from apps.documents.storage import storage
 from kernel.errors import StorageFull
 from kernel.models import Delivery, Event
@@ -33,20 +33,9 @@ from tests.factories.documents import (
     received,
     upload_of,
 )
-from tests.factories.organisations import OrganisationFactory, actor_of
+from tests.factories.organisations import actor_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def actor():
-    return actor_of(OrganisationFactory())
-
-
-@pytest.fixture
-def unseen(monkeypatch):
-    """Nobody looks into the file: these tests are about its way."""
-    monkeypatch.setattr(receiving.inspection, "inspect", as_clean)
 
 
 def nothing_is_left() -> bool:

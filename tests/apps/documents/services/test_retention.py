@@ -17,22 +17,12 @@ from apps.documents.storage import storage, storage_key_new
 from kernel.access import Actor
 from kernel.clock import database_now
 from kernel.models import Event
-from tests.factories.documents import as_clean, document_of, opened_to, upload_of
-from tests.factories.organisations import OrganisationFactory, actor_of
+from tests.factories.documents import document_of, opened_to, upload_of
+from tests.factories.organisations import OrganisationFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unseen")]
 
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def unseen(monkeypatch):
-    monkeypatch.setattr(receiving.inspection, "inspect", as_clean)
-
-
-@pytest.fixture
-def actor():
-    return actor_of(OrganisationFactory())
 
 
 @pytest.fixture

@@ -32,15 +32,9 @@ from tests.apps.documents.services.stored import (
 )
 from tests.factories.organisations import OrganisationFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet_heart")]
 SYSTEM = Actor.system()
 NEW = bytes([9]) * 32
-
-
-@pytest.fixture(autouse=True)
-def quiet_heart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test's rows are seen by its own connection only: the heartbeat's would find nothing."""
-    monkeypatch.setattr("kernel.chunks.Heartbeat.beat", lambda self: None)
 
 
 @pytest.fixture(autouse=True)

@@ -43,11 +43,6 @@ from tests.factories.organisations import OrganisationFactory, actor_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def actor():
-    return actor_of(OrganisationFactory())
-
-
 def pointers(refused) -> list[str]:
     return [problem.pointer for problem in refused.value.errors]
 

@@ -28,8 +28,8 @@ from apps.organisations.services.emergencies import APPROVAL_WITHIN, BREAK_GLASS
 from kernel.access import Actor
 from kernel.ids import uuid7
 from kernel.models import Event
-from tests.apps.organisations.conftest import together
 from tests.factories.organisations import OrganisationFactory, actor_of
+from tests.transactions import together
 
 MINUTE = dt.timedelta(minutes=1)
 

@@ -20,8 +20,8 @@ from kernel.access import Actor
 from kernel.clock import utc_now
 from kernel.ids import uuid7
 from kernel.models import Event
-from tests.apps.organisations.conftest import together
 from tests.factories.organisations import GrantFactory, OrganisationFactory, actor_of
+from tests.transactions import together
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

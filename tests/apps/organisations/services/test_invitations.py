@@ -20,10 +20,10 @@ from apps.organisations.states import Standing
 from kernel.access import Actor
 from kernel.clock import utc_now
 from kernel.models import Event
-from tests.apps.organisations.conftest import together
 from tests.apps.organisations.services.test_members import membership_of, software_of
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory, actor_of
+from tests.transactions import together
 
 ADDRESS = "olena@example.org"
 TOKEN = re.compile(r'"token": "([A-Za-z0-9_-]{43})"')

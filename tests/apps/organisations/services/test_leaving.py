@@ -12,10 +12,10 @@ from apps.organisations.rules import NotYours
 from kernel.access import Actor
 from kernel.errors import NotFound
 from kernel.models import Event
-from tests.apps.organisations.conftest import together
 from tests.apps.organisations.services.test_members import membership_of, software_of
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory, actor_of, key_of
+from tests.transactions import together
 
 
 def invite(actor: Actor, organisation: Organisation, email: str) -> services.Invitation:  # type: ignore[name-defined]

@@ -13,9 +13,9 @@ from apps.organisations.services.members import owner_require
 from kernel.access import Actor
 from kernel.models import Event
 from kernel.versions import ChangedMeanwhile
-from tests.apps.organisations.conftest import together
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory, actor_of, key_of
+from tests.transactions import together
 
 KEY_SCOPES = ("organisations.member.update", "organisations.member.remove")
 

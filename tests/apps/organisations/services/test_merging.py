@@ -2,12 +2,9 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
 
 from apps.compliance.models import Screening
 from apps.exchange.models import ImportKey
@@ -15,106 +12,26 @@ from apps.investors.models import Fund, Mandate
 from apps.matching.models import Deal, MatchList, MatchRun
 from apps.organisations import services
 from apps.organisations.disclosure import with_tier
-from apps.organisations.merging import merge_part, merge_parts
 from apps.organisations.models import (
     BreakGlass,
     DisclosureGrant,
-    Identifier,
-    Invitation,
     Membership,
     Organisation,
     Registration,
     RegistrationClash,
 )
 from apps.organisations.selectors import actor_for_user
-from apps.organisations.services import MergeReport
 from apps.startups.models import Attestation, Capability, Financials, Firm, Raise
 from kernel.access import Actor
 from kernel.clock import utc_now
 from kernel.models import Event
+from tests.apps.organisations.services.merges import firms, merge, nonzero, operator, snapshot
 from tests.factories.accounts import UserFactory
-from tests.factories.compliance import owns
 from tests.factories.investors import FundFactory, LeverFactory, MandateFactory
-from tests.factories.organisations import (
-    GrantFactory,
-    MembershipFactory,
-    OrganisationFactory,
-    actor_of,
-    key_of,
-    undertaking_of,
-)
-from tests.factories.startups import (
-    CapabilityFactory,
-    DevelopmentEventFactory,
-    FinancialsFactory,
-    FirmFactory,
-    RaiseFactory,
-)
+from tests.factories.organisations import GrantFactory, MembershipFactory, OrganisationFactory, actor_of, undertaking_of
+from tests.factories.startups import DevelopmentEventFactory, FirmFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def operator(*roles: str) -> Actor:
-    return actor_of(OrganisationFactory(kind="operator"), *roles)
-
-
-def merge(
-    merged: Organisation, into: Organisation, actor: Actor | None = None, *, dry_run: bool = False
-) -> MergeReport:
-    return services.organisation_merge(
-        actor=actor or operator(), organisation=merged, into=into, dry_run=dry_run, now=utc_now()
-    )
-
-
-def nonzero(counts: Any) -> dict[str, int]:
-    return {name: count for name, count in counts.items() if count}
-
-
-def snapshot() -> dict[str, list[Any]]:
-    """Every row of the database's own tables."""
-    labels = ("kernel", "organisations", "compliance", "startups", "investors", "matching", "exchange")
-    return {
-        model._meta.label: list(model._default_manager.order_by("pk").values())
-        for label in labels
-        for model in apps.get_app_config(label).get_models()
-    }
-
-
-def firms() -> tuple[Firm, Firm]:
-    """Two entries of a firm, both with rows of every kind; the second is to stay."""
-    merged, into = FirmFactory(), FirmFactory()
-    one, other = merged.organisation, into.organisation
-    person = UserFactory()
-    MembershipFactory(organisation=one, user=person, roles=["editor"])
-    MembershipFactory(organisation=other, user=person, roles=["signatory"])
-    key_of(actor_of(one))
-    for number in ("K-1", "K-2"):
-        Identifier.objects.create(organisation=one, scheme="other", value=number)
-    until = utc_now() + dt.timedelta(days=3)
-    Invitation.objects.create(
-        organisation=one, email="new@example.com", roles=["viewer"], token_hash="1", expires_at=until
-    )
-    viewer, subject = OrganisationFactory(kind="fund"), OrganisationFactory(kind="firm")
-    GrantFactory(viewer=viewer, subject=one)
-    GrantFactory(viewer=one, subject=subject)
-    GrantFactory(viewer=one, subject=other)
-    GrantFactory(viewer=other, subject=one)
-    undertaking_of(one)
-    capability = CapabilityFactory(firm=merged)
-    CapabilityFactory(firm=into)
-    RaiseFactory(firm=merged, lead_capability=capability)
-    for year in (2023, 2024):
-        FinancialsFactory(firm=merged, year=year, revenue=Decimal(1))
-    FinancialsFactory(firm=into, year=2024, revenue=Decimal(2))
-    owns(subject, one)
-    owns(other, one)
-    owns(one, subject)
-    Screening.objects.create(organisation=one, result="hit", basis="case")
-    Screening.objects.create(organisation=other, result="clear", basis="import")
-    Deal.objects.create(fund=FundFactory(), firm=merged, date=dt.date(2026, 1, 1), outcome="passed")
-    for table, row in (("organisations", one), ("startups", merged)):
-        ImportKey.objects.create(sender="", table=table, key="k", object_id=row.pk, sha256=b"1" * 32)
-    return merged, into
 
 
 class TestOrganisationMerge:
@@ -442,77 +359,3 @@ class TestRefusal:
         one, other = OrganisationFactory.create_batch(2)
 
         self.refused(services.MergeNotYours, one, other, actor_of(OrganisationFactory(kind=kind), role))
-
-
-STAYS = {
-    "compliance.DeclaredInterest.operator",
-    "compliance.Hit.screened",
-    "compliance.Party.organisation",
-    "compliance.ScreeningDue.screened",
-    "compliance.ScreeningRun.screened",
-    "compliance.ScreeningSubject.screened",
-    "organisations.ApiKey.organisation",
-    "organisations.BreakGlass.operator",
-    "organisations.BreakGlass.subject",
-    "organisations.Invitation.organisation",
-    "organisations.Registration.organisation",
-    "organisations.UndertakingAcceptance.organisation",
-    "documents.Vault.organisation",
-    "exchange.Import.organisation",
-    "startups.Firm.organisation",
-    "investors.Fund.organisation",
-}
-MOVES = {
-    "compliance.DeclaredInterest.organisation",
-    "compliance.Permit.organisation",
-    "compliance.VerificationCase.organisation",
-    "organisations.DisclosureGrant.subject",
-    "organisations.DisclosureGrant.viewer",
-    "organisations.Identifier.organisation",
-    "organisations.Membership.organisation",
-    "organisations.Organisation.merged_into",
-    "organisations.RegistrationClash.organisation",
-    "compliance.GroupMembership.organisation",
-    "compliance.OwnershipStatement.stated_by",
-    "compliance.Party.stated_by",
-    "compliance.Screening.organisation",
-    "documents.Document.organisation",
-    "documents.DocumentAccess.viewer",
-    "documents.Upload.organisation",
-    "startups.Attestation.attestor",
-    "startups.Capability.firm",
-    "startups.Financials.firm",
-    "startups.Raise.firm",
-    "startups.Raise.issuer",
-    "investors.Lever.organisation",
-    "investors.Mandate.fund",
-    "matching.Deal.firm",
-    "matching.Deal.fund",
-    "matching.MatchList.organisation",
-}
-
-
-class TestMergePart:
-    def test_every_reference_to_an_organisation_is_thought_of(self) -> None:
-        parties = {Organisation, Firm, Fund}
-        found = {
-            f"{model._meta.label}.{field.name}"
-            for model in apps.get_models()
-            for field in model._meta.get_fields()
-            if isinstance(field, models.ForeignKey) and field.related_model in parties
-        }
-
-        assert found - MOVES - STAYS == set()
-        assert (MOVES | STAYS) - found == set()
-
-    def test_every_app_that_refers_to_one_takes_part(self) -> None:
-        assert set(merge_parts()) == {
-            f"apps.{app}.merging"
-            for app in ("documents", "compliance", "startups", "investors", "matching", "exchange")
-        }
-
-    def test_is_declared_once_by_an_app(self) -> None:
-        part = merge_parts()["apps.startups.merging"]
-
-        with pytest.raises(ValueError, match=r"apps\.startups\.merging"):
-            merge_part(part)

@@ -14,9 +14,9 @@ from kernel.access import Actor
 from kernel.clock import utc_now
 from kernel.models import Event
 from kernel.states import NotNow, NotPermitted
-from tests.apps.organisations.conftest import together
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory, actor_of, client_of, key_of
+from tests.transactions import together
 
 EDRPOU, RNTRC, LEI = ("UA-EDR", "32855961"), ("UA-RNTRC", "1759013776"), ("LEI", "213800KUD8LAJWSQ9D15")
 

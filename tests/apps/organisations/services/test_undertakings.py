@@ -14,8 +14,8 @@ from apps.organisations.services import (
 from apps.organisations.undertakings import undertaking_sha256
 from kernel.access import Actor
 from kernel.models import Event
-from tests.apps.organisations.conftest import together
 from tests.factories.organisations import OrganisationFactory, actor_of, key_of
+from tests.transactions import together
 
 ACCEPTED = "organisations.undertaking.accepted"
 

@@ -15,14 +15,8 @@ from kernel.models import Job
 from tests.apps.documents.services.stored import keyed_versions
 from tests.factories.organisations import OrganisationFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet_heart")]
 NEW = bytes([9]) * 32
-
-
-@pytest.fixture(autouse=True)
-def quiet_heart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test's rows are seen by its own connection only: the heartbeat's would find nothing."""
-    monkeypatch.setattr("kernel.chunks.Heartbeat.beat", lambda self: None)
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
