@@ -15,5 +15,5 @@ from kernel.clock import utc_today
 @conflict_part
 def interests_declared(actor: Actor) -> QuerySet[DeclaredInterest, Any]:
     """The organisations that the person has a declared interest in today."""
-    in_force = Q(until__isnull=True) | Q(until__gte=utc_today())
-    return DeclaredInterest.objects.filter(in_force, Q(user_id=actor.user_id)).values_list("organisation_id")
+    declared = DeclaredInterest.objects.in_force(on=utc_today())
+    return declared.filter(Q(user_id=actor.user_id)).values_list("organisation_id")

@@ -26,7 +26,44 @@ def _plan_whole(job_id: UUID) -> Sequence[Planned]:
     return [Planned(payload={"list_version": str(_version_of_job(job_id))})]
 
 
+def _list_begin(work: Work) -> Store:
+    def store() -> None:
+        watch_lists.list_version_begin(version_id=_list_version(work))
+
+    return store
+
+
+def _plan_read(job_id: UUID) -> Sequence[Planned]:
+    """One chunk for each part of a file that can be read so, else one for all of it."""
+    version_id = _version_of_job(job_id)
+    parts, is_dated = watch_lists.list_version_parts(version_id=version_id)
+    planned = [Planned({"list_version": str(version_id), "part": part, "is_dated": is_dated}) for part in parts]
+    return planned or _plan_whole(job_id)
+
+
 def _list_read(work: Work) -> Store:
+    return _list_read_whole(work) if "part" not in work.payload else _list_read_part(work)
+
+
+def _list_read_part(work: Work) -> Store:
+    version_id, number = _list_version(work), work.payload["part"]
+    found = watch_lists.list_version_part_read(version_id=version_id, number=number, check=work.check)
+
+    def store() -> None:
+        is_dated = work.payload["is_dated"]
+        watch_lists.list_version_part_store(version_id=version_id, number=number, is_dated=is_dated, found=found)
+
+    return store
+
+
+def _list_sum(work: Work) -> Store:
+    def store() -> Mapping[str, Any]:
+        return watch_lists.list_version_sum(version_id=_list_version(work))
+
+    return store
+
+
+def _list_read_whole(work: Work) -> Store:
     outcome = watch_lists.list_version_read(version_id=_list_version(work), check=work.check)
 
     def store() -> Mapping[str, Any]:
@@ -84,7 +121,9 @@ register(
     JobKind(
         watch_lists.LOAD,
         (
-            Stage("read", _plan_whole, _list_read),
+            Stage("begin", _plan_whole, _list_begin),
+            Stage("read", _plan_read, _list_read),
+            Stage("sum", _plan_whole, _list_sum),
             Stage("keys", _plan_keys, _list_keys),
             Stage("settle", _plan_whole, _list_settle),
         ),

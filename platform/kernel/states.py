@@ -78,13 +78,7 @@ class Machine:
             raise NotPermitted
         with transaction.atomic():
             locked = type(instance)._default_manager.select_for_update(of=("self",)).get(pk=instance.pk)
-            status = str(locked.status)  # type: ignore[attr-defined]
-            if status not in arrow.sources:
-                raise NotNow("{action}: not possible while {status}.", action=name, status=status)
-            for guard in arrow.guards:
-                reason = guard(locked, actor)
-                if reason:
-                    raise NotNow(reason)
+            status = self._left(arrow, locked, actor)
             fields = {"status": arrow.target}
             if hasattr(locked, "version"):
                 fields["version"] = locked.version + 1
@@ -100,6 +94,44 @@ class Machine:
                 data={"from": status, "to": arrow.target, **(data or {})},
             )
         return instance
+
+    def fire_many(
+        self, name: str, *, rows: models.QuerySet[M], actor: Actor, data: Mapping[str, Any] | None = None
+    ) -> int:
+        """Move all `rows` along the arrow `name` as `fire` moves one, in few statements; how many they were.
+
+        Raises NotPermitted (403) or NotNow (409); then none has moved.
+        """
+        from kernel.bulk_events import publish_many
+
+        arrow = self.by_name[name]
+        if not self.permits(arrow, actor):
+            raise NotPermitted
+        with transaction.atomic():
+            locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
+            statuses = [self._left(arrow, row, actor) for row in locked]
+            moved = rows.model._default_manager.filter(pk__in=[row.pk for row in locked])
+            has_version = any(each.name == "version" for each in rows.model._meta.fields)
+            moved.update(status=arrow.target, **({"version": models.F("version") + 1} if has_version else {}))
+            publish_many(
+                arrow.event,
+                actor=actor,
+                subjects=[(row._meta.label_lower, row.pk, getattr(row, "organisation_id", None)) for row in locked],
+                data=[{"from": status, "to": arrow.target, **(data or {})} for status in statuses],
+            )
+        return len(locked)
+
+    @staticmethod
+    def _left(arrow: Transition, locked: models.Model, actor: Actor) -> str:
+        """The status that a locked row leaves along the arrow. Raises NotNow."""
+        status = str(locked.status)  # type: ignore[attr-defined]
+        if status not in arrow.sources:
+            raise NotNow("{action}: not possible while {status}.", action=arrow.name, status=status)
+        for guard in arrow.guards:
+            reason = guard(locked, actor)
+            if reason:
+                raise NotNow(reason)
+        return status
 
     def permits(self, arrow: Transition, actor: Actor) -> bool:
         """Whether the actor's permissions cover the arrow (a None permission is the system's alone)."""

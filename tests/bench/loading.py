@@ -1,23 +1,36 @@
-"""Loading a list as the console does it, with a second process that works along, as on a machine with two cores."""
+"""Jobs on large lists with a second process that works along, as on a machine with two cores."""
 
 from __future__ import annotations
 
 import itertools
+import resource
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 STEP_S = 0.05
+LOAD = "compliance.list_load"
 
 
-def list_load(*, code: str, file: Path) -> tuple[float, int]:
-    """Seconds, and the sum of both processes' peaks of resident memory in bytes."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Seconds by the clock, seconds of both processes' processor time, the peak of each one's memory in bytes."""
+
+    seconds: float
+    spent: float
+    peaks: tuple[int, ...]
+
+
+def list_load(*, code: str, file: Path) -> Loaded:
+    """Load a list as the console does it."""
+    before = _spent()
     began = time.perf_counter()
     loaders = [
         subprocess.Popen([sys.executable, *words], cwd=ROOT)
-        for words in (("manage.py", "load_watch_list", code, str(file)), ("-m", "tests.bench.loading"))
+        for words in (("manage.py", "load_watch_list", code, str(file)), ("-m", "tests.bench.loading", LOAD))
     ]
     peaks = [0, 0]
     while loaders[0].poll() is None:
@@ -27,7 +40,18 @@ def list_load(*, code: str, file: Path) -> tuple[float, int]:
     loaders[1].wait(60)
     if loaders[0].returncode:
         raise SystemExit(loaders[0].returncode)
-    return seconds, sum(peaks)
+    return Loaded(seconds, _spent() - before, tuple(peaks))
+
+
+def _spent() -> float:
+    """Processor seconds of the processes that have ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
+
+
+def along(*, kind: str) -> subprocess.Popen[bytes]:
+    """A second process that works on the newest job of that kind as soon as there is one, and ends with it."""
+    return subprocess.Popen([sys.executable, "-m", "tests.bench.loading", kind], cwd=ROOT)
 
 
 def _resident(pid: int) -> int:
@@ -39,17 +63,16 @@ def _resident(pid: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
 
 
-def work_along() -> int:
-    """Work on the next loading job until it has ended."""
+def work_along(kind: str) -> int:
+    """Work on the next job of that kind until it has ended."""
     import django
 
     django.setup()
-    from apps.compliance.services.watch_lists import LOAD
     from kernel.chunks import job_drive
     from kernel.models import Job
 
     for _ in itertools.count():
-        job = Job.objects.filter(kind=LOAD, ended_at__isnull=True).order_by("-id").first()
+        job = Job.objects.filter(kind=kind, ended_at__isnull=True).order_by("-id").first()
         if job is not None:
             job_drive(job_id=job.pk)
             return 0
@@ -58,4 +81,4 @@ def work_along() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(work_along())
+    sys.exit(work_along(sys.argv[1]))

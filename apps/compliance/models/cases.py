@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -33,6 +34,10 @@ class DeclaredInterestQuerySet(models.QuerySet["DeclaredInterest"]):
     def visible_to(self, actor: Actor) -> Self:
         """What people of the actor's own operator declared."""
         return self if actor.is_system else self.filter(operator_id=actor.organisation_id)
+
+    def in_force(self, *, on: dt.date) -> Self:
+        """Those that bar somebody on a day, which may be their last."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=on))
 
 
 class DeclaredInterest(models.Model):
@@ -73,9 +78,8 @@ def _conflict(actor: Actor) -> Q:
     """Cases of which the person knows more than an officer may."""
     who = Q(user_id=actor.user_id)
     member = Membership.objects.filter(who, organisation_id=OuterRef("organisation_id"))
-    interested = DeclaredInterest.objects.filter(
-        who, Q(until__isnull=True) | Q(until__gte=utc_today()), organisation_id=OuterRef("organisation_id")
-    )
+    declared = DeclaredInterest.objects.in_force(on=utc_today())
+    interested = declared.filter(who, organisation_id=OuterRef("organisation_id"))
     return Q(organisation_id=actor.organisation_id) | Q(Exists(member)) | Q(Exists(interested))
 
 

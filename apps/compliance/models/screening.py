@@ -98,7 +98,8 @@ class ScreeningRun(models.Model):
     """One comparison of an organisation's subjects with every list in force; it never changes afterwards.
 
     `lists` are the sources with version, hash and age; `gaps` codes of what the result does not cover; `query` the
-    subjects as compared; `candidates` the entries compared with each subject and their scores.
+    subjects as compared; `candidates` the entries that come near each subject and their scores, `candidate_count` how
+    many were compared.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

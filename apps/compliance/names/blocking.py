@@ -1,8 +1,10 @@
 """Keys under which names are found again: true variants of a name share at least one, and few others do."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations, islice
+from struct import unpack
 from typing import Final
 
 from apps.compliance.names.normal import Kind, Normal
@@ -26,16 +28,19 @@ TRADE_WEIGHT: Final = 0.15
 _ANY_VOWEL: Final = frozenset("aeiou")
 
 
-def _key(text: str) -> int:
-    hasher = _HASHER.copy()
-    hasher.update(text.encode("utf-8", "surrogatepass"))
-    return int.from_bytes(hasher.digest(), "big", signed=True)
+def _keys(texts: Iterable[str]) -> tuple[int, ...]:
+    digests = []
+    for text in texts:
+        hasher = _HASHER.copy()
+        hasher.update(text.encode("utf-8", "surrogatepass"))
+        digests.append(hasher.digest())
+    return unpack(f">{len(digests)}q", b"".join(digests))
 
 
 def identifier_keys(identifiers: tuple[tuple[str, str], ...]) -> frozenset[int]:
     """Keys of identifiers as (scheme, value), so that a bearer whose name is written quite otherwise is found too."""
     pairs = ((scheme.strip().lower(), identifier_plain(value)) for scheme, value in identifiers)
-    return frozenset(_key(f"#{scheme}:{value}") for scheme, value in pairs if value)
+    return frozenset(_keys(f"#{scheme}:{value}" for scheme, value in pairs if value))
 
 
 def identifier_plain(value: str) -> str:
@@ -46,7 +51,7 @@ def identifier_plain(value: str) -> str:
 def blocking_keys(normal: Normal) -> frozenset[int]:
     """Signed 64-bit keys of a name, at most MAX_KEYS, stable within a version. No tokens, no keys."""
     texts = _person_texts(normal) if normal.kind == Kind.PERSON else _entity_texts(normal)
-    return frozenset(_key(text) for text in islice(dict.fromkeys(texts), MAX_KEYS))
+    return frozenset(_keys(islice(dict.fromkeys(texts), MAX_KEYS)))
 
 
 @lru_cache(maxsize=1 << 16)

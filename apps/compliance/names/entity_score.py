@@ -53,24 +53,36 @@ def entities_compared(query: Normal, entry: Normal) -> Compared:
     """The features of two organisations' names."""
     if not (query.parts or query.numbers) or not (entry.parts or entry.numbers):
         return Compared({"name": Feature(0.0, WORST, "One side has no word to compare.")}, WORST)
-    words = _words_compared(query, entry)
-    joined = _joined_alike(query, entry)
-    if joined > words.alike:
-        words = _Words(joined, 0.0, "the same letters with the blanks elsewhere")
-    if words.alike < ACRONYM and (_is_acronym(query, entry) or _is_acronym(entry, query)):
-        words = _Words(ACRONYM, 0.0, "the initials of the other name")
+    words, weight = _weighed(query, entry)
     reasons = [words.reason] if words.reason else []
-    weight = points_at(words.alike, NAME) + words.points
-    weight += BASE_COMMON if is_common(query) and is_common(entry) else BASE
     if numbers := _numbers_points(query, entry):
         reasons.append("the numbers differ" if numbers == OTHER_NUMBER else "a number stands on one side only")
-    weight = max(weight + numbers, WORST)
     told = f"{_whole(query)} against {_whole(entry)}" + (f": {', '.join(reasons)}." if reasons else ".")
     features = {
         "name": Feature(round(words.alike, 3), round(weight, 3), told),
         "legal_form": _legal_forms_compared(query, entry),
     }
     return Compared(features, sum(feature.weight for feature in features.values()))
+
+
+def entities_most(query: Normal, entry: Normal) -> float:
+    """At least the points of `entities_compared`, without its words."""
+    if not (query.parts or query.numbers) or not (entry.parts or entry.numbers):
+        return WORST
+    return _weighed(query, entry)[1] + (SAME_LEGAL_FORM if query.legal_form and entry.legal_form else 0.0)
+
+
+def _weighed(query: Normal, entry: Normal) -> "tuple[_Words, float]":
+    """The words compared by the reading that speaks most for one organisation, and the points of the name."""
+    words = _words_compared(query, entry)
+    joined = _joined_alike(query, entry)
+    if joined > words.alike:
+        words = _Words(joined, 0.0, "the same letters with the blanks elsewhere")
+    if words.alike < ACRONYM and (_is_acronym(query, entry) or _is_acronym(entry, query)):
+        words = _Words(ACRONYM, 0.0, "the initials of the other name")
+    weight = points_at(words.alike, NAME) + words.points + _numbers_points(query, entry)
+    weight += BASE_COMMON if is_common(query) and is_common(entry) else BASE
+    return words, max(weight, WORST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What one feature says for or against a match, and the features beside the name: country, date, identifiers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -33,8 +34,9 @@ NEAR_IDENTIFIER: Final = -2.5
 OTHER_IDENTIFIER: Final = -9.0
 _NEAR_IDENTIFIER_LENGTH: Final = 6
 
+SAME_DATE: Final = 2.5
 DATE_POINTS: Final = {
-    "same": (1.0, 2.5, "The same day."),
+    "same": (1.0, SAME_DATE, "The same day."),
     "swapped": (0.9, 1.2, "Day and month in the other order."),
     "typed": (0.8, 0.8, "One digit differs."),
     "same_month": (0.95, 1.2, "The same month; the day is known on one side at most."),
@@ -48,12 +50,17 @@ DATE_POINTS: Final = {
 
 def countries_compared(*, query: frozenset[str], entry: frozenset[str], other: float) -> Feature:
     """Countries as ISO codes; `other`: the points of having none in common."""
-    ours, theirs = ({code.strip().upper() for code in side if code.strip()} for side in (query, entry))
+    ours, theirs = countries_told(query), countries_told(entry)
     if not ours or not theirs:
         return NOT_COMPARED
     if common := ours & theirs:
         return Feature(1.0, SAME_COUNTRY, f"Both have {', '.join(sorted(common))}.")
     return Feature(0.0, other, f"{', '.join(sorted(ours))} against {', '.join(sorted(theirs))}.")
+
+
+def countries_told(codes: Collection[str]) -> set[str]:
+    """The codes in capitals, without blanks."""
+    return {told.upper() for code in codes if (told := code.strip())}
 
 
 def dates_compared(*, query: tuple[str, ...], entry: tuple[str, ...], share: float) -> Feature:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from typing import Final
 
 from apps.compliance.names.evidence import Feature
@@ -58,6 +59,28 @@ def persons_compared(query: Normal, entry: Normal) -> Compared:
             found = _compared(joined, entry) if more > 0 else _compared(query, joined)
             best = max(best, found, key=lambda compared: compared.points)
     return best
+
+
+def persons_most(query: Normal, entry: Normal) -> float:
+    """At least the points of `persons_compared`, without its words: infinite where neighbouring words may be joined."""
+    ours, theirs = _family(query), _family(entry)
+    if not ours or not theirs:
+        return WORST
+    if abs(len(ours) - len(theirs)) == 1 and 2 < max(len(ours), len(theirs)) < 6:
+        return inf
+    pairs = _aligned(query, ours, entry, theirs)
+    given = _given_pair(query, entry, pairs)
+    rest = sorted((pair for pair in pairs if pair is not given), key=lambda pair: -pair[2])
+    points = BASE + (points_at(rest[0][2], SURNAME) if rest else SURNAME_ABSENT)
+    if given:
+        points += points_at(given[2], GIVEN)
+    else:
+        points += INITIAL_FITS if query.initials or entry.initials else GIVEN_ABSENT
+    if query.patronymic is not None and entry.patronymic is not None:
+        points += SAME_PATRONYMIC
+    elif len(query.initials) > 1 or len(entry.initials) > 1:
+        points += PATRONYMIC_INITIAL_FITS
+    return max(points + _further(rest[1:], abs(len(ours) - len(theirs)), query, entry), WORST)
 
 
 def _with_neighbours_joined(name: Normal) -> list[Normal]:

@@ -1,24 +1,31 @@
 """The score of a query against an entry of a list: features that explain it, the sum and the verdict."""
 
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 from typing import Final
 
-from apps.compliance.names.entity_score import entities_compared, is_common
+from apps.compliance.names.entity_score import entities_compared, entities_most, is_common
 from apps.compliance.names.evidence import (
     NOT_COMPARED,
     OTHER_COUNTRY_COMMON,
     OTHER_COUNTRY_DISTINCTIVE,
     OTHER_COUNTRY_PERSON,
+    SAME_COUNTRY,
+    SAME_DATE,
     Feature,
     countries_compared,
+    countries_told,
     dates_compared,
     identifiers_compared,
 )
 from apps.compliance.names.normal import Kind, Normal, normalise
-from apps.compliance.names.person_score import Compared, persons_compared
+from apps.compliance.names.person_score import Compared, persons_compared, persons_most
 
 THRESHOLD: Final = 0.5
+NEAR: Final = 0.05
+"""Entries that cannot score so much are told apart from a query without an explanation."""
+ROUNDING: Final = 0.01
+"""Points by which rounding may raise a sum."""
 FEATURES: Final = ("name", "given_name", "patronymic", "surname", "legal_form", "country", "date", "identifiers")
 MAX_NAMES: Final = 64
 """Names of one side that are compared; lists hold no more."""
@@ -80,6 +87,36 @@ def score(query: Side, entry: Side) -> Score:
         "identifiers": identifiers_compared(query=query.identifiers, entry=entry.identifiers),
     }
     return _summed(features, mine, other)
+
+
+def may_reach(query: Side, entry: Side, value: float) -> bool:
+    """Whether `score` of the two may be `value` or more: False only where it certainly is less, told much sooner."""
+    if query.kind != entry.kind:
+        return False
+    if query.identifiers and entry.identifiers and _is_decided(query, entry):
+        return True
+    kind = Kind(query.kind)
+    is_person = kind == Kind.PERSON
+    beside = _countries_most(query, entry, OTHER_COUNTRY_PERSON if is_person else OTHER_COUNTRY_DISTINCTIVE)
+    if query.date and entry.date:
+        beside += SAME_DATE * (1.0 if is_person else REGISTRATION_DATE_SHARE)
+    least = log(value / (1 - value)) - ROUNDING - beside
+    most = persons_most if is_person else entities_most
+    theirs = _normals(entry, kind)
+    return any(most(one, two) >= least for one in _normals(query, kind) for two in theirs)
+
+
+def _is_decided(query: Side, entry: Side) -> bool:
+    return identifiers_compared(query=query.identifiers, entry=entry.identifiers).value == 1.0
+
+
+def _countries_most(query: Side, entry: Side, other: float) -> float:
+    """At least the points of the countries; `other`: those of having none in common."""
+    if not query.countries or not entry.countries:
+        return 0.0
+    theirs = countries_told(entry.countries)
+    ours = countries_told(query.countries)
+    return 0.0 if not ours or not theirs else other if ours.isdisjoint(theirs) else SAME_COUNTRY
 
 
 def _normals(side: Side, kind: Kind) -> list[Normal]:

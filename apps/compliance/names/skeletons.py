@@ -131,8 +131,10 @@ def _read(match: re.Match[str], ch: str) -> str:
 
 def _settled(letters: str) -> str:
     letters = letters.replace("ts", "c").replace("tc", "c").replace("sc", "s")
-    letters = _GLIDES.sub("", letters)
-    letters = _UMLAUTS.sub(r"\1", letters)
+    if "i" in letters:
+        letters = _GLIDES.sub("", letters)
+    if "e" in letters:
+        letters = _UMLAUTS.sub(r"\1", letters)
     return DOUBLES.sub(r"\1", letters)
 
 

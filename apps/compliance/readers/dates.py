@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS = {name: number for number, name in enumerate(MONTH_NAMES, 1)}
@@ -58,6 +59,7 @@ def day_month_first(text: str | None) -> dt.date | None:
     return day_of(f"{found[2]}/{found[1]}/{found[3]}") if found else None
 
 
+@lru_cache(maxsize=1 << 15)
 def latest_start(date: str) -> dt.date:
     """The first day of what an ISO 8601 prefix covers."""
     year, month, day = (*(int(part) for part in date.split("-")), 1, 1)[:3]

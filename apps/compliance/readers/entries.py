@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -66,20 +66,29 @@ class Entry:
 
     def digest(self) -> bytes:
         """16 bytes that change when anything the list says of the entry changes."""
-        whole = [
-            self.kind,
-            [(name.text, name.quality) for name in self.names],
-            self.birth_dates,
-            self.birth_places,
-            self.registration_dates,
-            self.countries,
-            self.identifiers,
-            self.programmes,
-            self.listed_on,
-            self.remarks,
-            self.url,
-        ]
-        return hashlib.blake2b(CANONICAL(whole).encode(), digest_size=16).digest()
+        whole = (
+            CANONICAL(self.kind),
+            _pairs((name.text, name.quality) for name in self.names),
+            _list(self.birth_dates),
+            _list(self.birth_places),
+            _list(self.registration_dates),
+            _list(self.countries),
+            _pairs(self.identifiers),
+            _list(self.programmes),
+            "null" if self.listed_on is None else CANONICAL(self.listed_on),
+            CANONICAL(self.remarks),
+            CANONICAL(self.url),
+        )
+        return hashlib.blake2b(f"[{','.join(whole)}]".encode(), digest_size=16).digest()
+
+
+def _list(values: Sequence[str]) -> str:
+    """Texts as a list of JSON: putting their encodings together is several times faster than encoding the list."""
+    return f"[{','.join(map(CANONICAL, values))}]" if values else "[]"
+
+
+def _pairs(values: Iterable[tuple[str, str]]) -> str:
+    return f"[{','.join([f'[{CANONICAL(one)},{CANONICAL(other)}]' for one, other in values])}]"
 
 
 @dataclass(slots=True)
@@ -111,7 +120,10 @@ def tidy(text: str | None, limit: int) -> str:
     """One line without control characters, cut to `limit` characters."""
     if not text:
         return ""
-    if not text.isprintable():
+    if text.isprintable():
+        if len(text) <= limit and text[0] != " " and text[-1] != " " and "  " not in text:
+            return text
+    else:
         text = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text)
     return " ".join(text.split())[:limit].rstrip()
 
@@ -126,7 +138,7 @@ def names_of(found: Iterable[tuple[str | None, Quality]], *, place: str) -> tupl
     best: dict[str, Quality] = {}
     for text, quality in found:
         kept = tidy(text, MAX_NAME)
-        if kept and any(letter.isalnum() for letter in kept):
+        if kept and (kept[0].isalnum() or any(letter.isalnum() for letter in kept)):
             known = best.get(kept)
             if known is None or QUALITIES.index(quality) < QUALITIES.index(known):
                 best[kept] = quality

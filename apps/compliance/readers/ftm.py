@@ -127,6 +127,10 @@ def _values(properties: Mapping[str, Any], key: str, place: str) -> list[str]:
     found = properties.get(key)
     if found is None:
         return NOTHING
-    if not isinstance(found, list) or not all(isinstance(value, str) for value in found):
-        raise Unreadable("wrong_type", f"{key} is no list of texts", place=place)
-    return found
+    if isinstance(found, list):
+        for value in found:
+            if not isinstance(value, str):
+                break
+        else:
+            return found
+    raise Unreadable("wrong_type", f"{key} is no list of texts", place=place)

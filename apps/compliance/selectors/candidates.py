@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.compliance.names import Kind, Score, Side, blocking_keys, identifier_keys, normalise, score
+from apps.compliance.names import NEAR, Kind, Score, Side, blocking_keys, identifier_keys, may_reach, normalise, score
 
 _ENTRIES = """
     SELECT entry.id, entry.watch_list_id, entry.source_id, entry.kind, entry.names, entry.countries,
@@ -36,8 +36,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A subject's candidates with their scores, best first, and the matches among them with the whole score."""
+    """How many entries were compared with a subject, those among them that score NEAR or more, best first, and the
+    matches with the whole score."""
 
+    count: int
     candidates: Sequence[tuple[UUID, float]]
     matches: Sequence[tuple[Entry, Score]]
 
@@ -70,12 +72,23 @@ def side_of(
 def compare(*, query: Side, keys: Collection[int]) -> Compared:
     """Score the query against every entry in force of its kind that shares a key with it."""
     ready = taken_apart(side=query)
-    scored = [(entry, score(ready, entry.side)) for entry in candidates(kind=query.kind, keys=keys)]
+    sharing = candidates(kind=query.kind, keys=keys)
+    scored = [(entry, found) for entry in sharing if (found := scored_near(query=ready, entry=entry.side)) is not None]
     scored.sort(key=lambda pair: (-pair[1].value, pair[0].id))
     return Compared(
+        count=len(sharing),
         candidates=[(entry.id, round(found.value, 4)) for entry, found in scored],
         matches=[(entry, found) for entry, found in scored if found.match],
     )
+
+
+def scored_near(*, query: Side, entry: Side) -> Score | None:
+    """The score of two sides, None where it is below NEAR. Most candidates are, and few of them need it in full."""
+    apart = taken_apart(side=entry)
+    if not may_reach(query, apart, NEAR):
+        return None
+    found = score(query, apart)
+    return found if found.value >= NEAR else None
 
 
 def taken_apart(*, side: Side) -> Side:

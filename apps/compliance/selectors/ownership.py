@@ -23,6 +23,7 @@ from apps.compliance.rules.control import (
 from apps.compliance.rules.graph import Graph, Node, Stake, interval
 from apps.compliance.rules.groups import Group, group_structure
 from apps.compliance.rules.ownership import BeneficialOwnership, Threshold, beneficial_owners
+from apps.compliance.rules.statements import Stated
 from apps.compliance.states import Directness, EntityType, PartyKind
 from apps.compliance.thresholds import thresholds_at
 from apps.organisations.models import Organisation
@@ -107,6 +108,24 @@ def statements_of(*, organisation_id: UUID) -> QuerySet[OwnershipStatement]:
         output_field=BooleanField(),
     )
     return rows.annotate(is_standing=stands).select_related("owned__organisation", "owner__organisation")
+
+
+def stated_of(*, row: OwnershipStatement, index: int | None = None) -> Stated:
+    """A statement as it is judged: one that is proposed by its place in the call, else one that stands already."""
+    return Stated(
+        owned=row.owned_id,
+        owner=row.owner_id,
+        interest=row.interest,
+        share_min=row.share_min,
+        share_max=row.share_max,
+        share_min_exclusive=row.share_min_exclusive,
+        share_max_exclusive=row.share_max_exclusive,
+        from_date=row.from_date,
+        to_date=row.to_date,
+        retrieved_on=row.retrieved_on,
+        is_direct=row.directness != Directness.INDIRECT,
+        row=index,
+    )
 
 
 def graph_of(

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.compliance import events
 from apps.compliance.checklists import checklists
 from apps.compliance.models import CaseDocument, CaseItem, InformationRequest, VerificationCase
 from apps.compliance.rules.cases import RENEWAL_WITHIN_DAYS, items_missing
+from apps.compliance.services.evidence import evidence_missing, evidence_of, evidence_open
 from apps.compliance.states import (
     VERIFICATION,
     WITH_ORGANISATION,
@@ -21,9 +21,7 @@ from apps.compliance.states import (
     ItemNeed,
     ItemState,
 )
-from apps.documents.models import Document, DocumentVersion
-from apps.documents.services import access_give
-from apps.documents.states import AccessCause, VersionStatus
+from apps.documents.models import Document
 from apps.organisations.models import Organisation
 from apps.organisations.rules import own_require
 from apps.organisations.services import AlreadyMerged, organisation_lock
@@ -173,7 +171,7 @@ def case_answer(
     request = InformationRequest.objects.filter(case=case, answered_at=None).first()
     documents = _documents(actor, document_ids)
     problems = [
-        FieldProblem(f"/documents/{index}", *UNUSABLE) for index, pk in enumerate(document_ids) if pk not in documents
+        evidence_missing(pointer=f"/documents/{index}") for index, pk in enumerate(document_ids) if pk not in documents
     ]
     if not answer.strip():
         problems.append(FieldProblem("/answer", "blank", "Say something."))
@@ -213,22 +211,9 @@ def complete_require(*, case: VerificationCase, codes: Sequence[str] | None = No
 
 def documents_open(*, actor: Actor, case: VerificationCase) -> int:
     """Let the operators read every document of the case as long as the case is kept. Returns how many there are."""
-    shown = Document.objects.filter(pk__in=case.case_documents.values("document_id")).order_by("pk")
-    operators = Organisation.objects.filter(kind=Kind.OPERATOR).exclude(standing=Standing.SUSPENDED)
-    viewers = list(operators.order_by("pk").values_list("pk", flat=True))
-    for document in shown:
-        for viewer_id in viewers:
-            access_give(
-                actor=actor,
-                document=document,
-                viewer_id=viewer_id,
-                cause=AccessCause.VERIFICATION,
-                cause_id=case.pk,
-            )
+    shown = list(Document.objects.filter(pk__in=case.case_documents.values("document_id")).order_by("pk"))
+    evidence_open(actor=actor, documents=shown, cause_id=case.pk)
     return len(shown)
-
-
-UNUSABLE = ("does_not_exist", "There is no such document of yours, or it has no clean version.")
 
 
 def _cause_of(organisation: Organisation, today: dt.date) -> CaseCause:
@@ -242,12 +227,7 @@ def _cause_of(organisation: Organisation, today: dt.date) -> CaseCause:
 
 
 def _documents(actor: Actor, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of `ids` that are documents of the actor's organisation with a clean version, not withdrawn."""
-    clean = DocumentVersion.objects.filter(document=OuterRef("pk"), status=VersionStatus.CLEAN)
-    rows: QuerySet[Document] = Document.objects.filter(
-        Exists(clean), Q(organisation_id=actor.organisation_id), pk__in=ids, withdrawn_at=None
-    )
-    return set(rows.values_list("pk", flat=True))
+    return set(evidence_of(actor=actor, ids=ids).values_list("pk", flat=True))
 
 
 def _problems(
@@ -267,7 +247,7 @@ def _problems(
     if item.need == ItemNeed.STATEMENT and not entry.statement.strip():
         problems.append(FieldProblem(f"{place}/statement", "required", "This item needs a statement."))
     problems += [
-        FieldProblem(f"{place}/documents/{number}", *UNUSABLE)
+        evidence_missing(pointer=f"{place}/documents/{number}")
         for number, pk in enumerate(entry.document_ids)
         if pk not in documents
     ]

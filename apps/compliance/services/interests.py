@@ -38,9 +38,9 @@ def officer_require(*, actor: Actor, organisation_id: UUID, now: dt.datetime | N
     """
     if actor.user_id is None or actor.api_key_id is not None or actor.kind != Kind.OPERATOR:
         raise OfficerNeedsPerson
-    in_force = Q(until__isnull=True) | Q(until__gte=utc_today(now))
     is_member = Membership.objects.filter(organisation_id=organisation_id, user_id=actor.user_id).exists()
-    declared = DeclaredInterest.objects.filter(in_force, organisation_id=organisation_id, user_id=actor.user_id)
+    in_force = DeclaredInterest.objects.in_force(on=utc_today(now))
+    declared = in_force.filter(organisation_id=organisation_id, user_id=actor.user_id)
     if organisation_id == actor.organisation_id or is_member or declared.exists():
         raise ConflictOfInterest
     return actor.user_id

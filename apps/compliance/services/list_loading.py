@@ -163,6 +163,13 @@ def count_in_force(*, watch_list_id: UUID) -> int:
         return int(cursor.fetchone()[0])
 
 
+def is_any_in_force(*, watch_list_id: UUID) -> bool:
+    """Whether the list has entries in force."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1" + FROM_IN_FORCE + ")", [watch_list_id])
+        return bool(cursor.fetchone()[0])
+
+
 def departures_apply(*, version: ListVersion) -> None:
     """Take out of force what the version removes or replaces."""
     with connection.cursor() as cursor:
@@ -182,19 +189,19 @@ def _write(version: ListVersion, entries: Iterator[Entry], reading: Reading, che
         cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS list_seen (entry_id uuid PRIMARY KEY)")
         cursor.execute("TRUNCATE list_seen")
     new = changed = unchanged = 0
-    for batch in _batches(entries):
+    for batch in batches(entries):
         check()
-        known = _known(version, batch) if before else {}
+        known = known_in_force(version, batch) if before else {}
         fresh = [(entry, digest) for entry, digest in batch if known.get(entry.source_id, (None, b""))[1] != digest]
         same = [
             known[entry.source_id][0] for entry, digest in batch if known.get(entry.source_id, ("", b""))[1] == digest
         ]
         try:
             with transaction.atomic():
-                _copy(COPY_ENTRIES, (_entry_row(entry, digest, version) for entry, digest in fresh))
+                _copy(COPY_ENTRIES, (entry_row(entry, digest, version) for entry, digest in fresh))
                 _copy("COPY list_seen (entry_id) FROM STDIN", ((str(identifier),) for identifier in same))
         except IntegrityError:
-            raise _twice() from None
+            raise given_twice() from None
         except DataError:  # its text would carry the row
             raise Unreadable("not_storable", "an entry cannot be stored") from None
         new += len(fresh)
@@ -205,7 +212,7 @@ def _write(version: ListVersion, entries: Iterator[Entry], reading: Reading, che
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE list_seen")
     if departing != before - unchanged or departing < changed:
-        raise _twice()
+        raise given_twice()
     return Read(new + unchanged, new - changed, changed, departing - changed, reading.published_on)
 
 
@@ -220,7 +227,7 @@ def _departures_find(version: ListVersion) -> int:
             [version.pk],
         )
         if cursor.fetchone() is not None:
-            raise _twice()
+            raise given_twice()
         cursor.execute(
             "INSERT INTO compliance_listdeparture (list_version_id, entry_id) SELECT %s, e.id"  # noqa: S608 - constants
             + FROM_IN_FORCE
@@ -230,11 +237,13 @@ def _departures_find(version: ListVersion) -> int:
         return int(cursor.rowcount)
 
 
-def _twice() -> Unreadable:
+def given_twice() -> Unreadable:
+    """Why a file is refused that has an id in two places."""
     return Unreadable("duplicate", "an id is there twice")
 
 
-def _batches(entries: Iterator[Entry]) -> Iterator[list[tuple[Entry, bytes]]]:
+def batches(entries: Iterator[Entry]) -> Iterator[list[tuple[Entry, bytes]]]:
+    """The entries with their digests, BATCH at a time. Raises Unreadable where one batch has an id twice."""
     number = 0
     while batch := [(entry, entry.digest()) for entry in itertools.islice(entries, BATCH)]:
         ids = set()
@@ -246,7 +255,8 @@ def _batches(entries: Iterator[Entry]) -> Iterator[list[tuple[Entry, bytes]]]:
         yield batch
 
 
-def _known(version: ListVersion, batch: Sequence[tuple[Entry, bytes]]) -> dict[str, tuple[UUID, bytes]]:
+def known_in_force(version: ListVersion, batch: Sequence[tuple[Entry, bytes]]) -> dict[str, tuple[UUID, bytes]]:
+    """Those of the entries that the list has in force: by their own ids, our id and the digest."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.source_id, e.id, e.digest" + FROM_IN_FORCE + " AND e.source_id = ANY(%s)",
@@ -255,19 +265,20 @@ def _known(version: ListVersion, batch: Sequence[tuple[Entry, bytes]]) -> dict[s
         return {source_id: (identifier, bytes(digest)) for source_id, identifier, digest in cursor.fetchall()}
 
 
-def _entry_row(entry: Entry, digest: bytes, version: ListVersion) -> Row:
+def entry_row(entry: Entry, digest: bytes, version: ListVersion) -> Row:
+    """An entry as a row of COPY_ENTRIES."""
     return (
         str(uuid7()),
         str(version.watch_list_id),
         entry.source_id,
         entry.kind,
-        JSON([name.text for name in entry.names]),
+        f"[{','.join([JSON(name.text) for name in entry.names])}]",
         _array([name.quality for name in entry.names]),
         _array(entry.countries),
         _array(entry.birth_dates),
         _array(entry.birth_places),
         _array(entry.registration_dates),
-        JSON(entry.identifiers),
+        JSON(entry.identifiers) if entry.identifiers else "[]",
         _array(entry.programmes),
         entry.listed_on,
         entry.remarks,
@@ -316,12 +327,20 @@ def _copied(value: str | None) -> str:
 
 def _copy(statement: str, rows: Iterable[Row]) -> None:
     """Write rows by COPY: texts ready made are several times faster than adapting value by value."""
-    lines = ["\t".join(map(_copied, row)) for row in rows]
+    lines_write(statement, lines_copied(rows))
+
+
+def lines_copied(rows: Iterable[Row]) -> list[str]:
+    """Rows in COPY's text format."""
+    return ["\t".join(map(_copied, row)) for row in rows]
+
+
+def lines_write(statement: str, lines: Sequence[str]) -> None:
+    """Write rows that `lines_copied` made by a COPY statement."""
     if not lines:
         return
-    lines.append("")
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        copy.write("\n".join(lines))
+        copy.write("\n".join([*lines, ""]))
 
 
 class _Parts(io.RawIOBase):

@@ -14,9 +14,10 @@ from django.db.models import Q
 from apps.compliance import events
 from apps.compliance.models import GroupMembership, OwnershipStatement, Party
 from apps.compliance.rules.declared import InterestStated, PartyStated
-from apps.compliance.rules.statements import Problem, Stated, statement_problems
+from apps.compliance.rules.statements import Problem, statement_problems
+from apps.compliance.selectors.ownership import stated_of
 from apps.compliance.services.parties import parties_ensure
-from apps.compliance.states import Directness, GroupRole, InterestType, PartyKind, UnknownReason
+from apps.compliance.states import GroupRole, InterestType, PartyKind, UnknownReason
 from apps.organisations.models import Membership, Organisation
 from apps.organisations.rules import own_require
 from apps.organisations.selectors import organisation_list
@@ -327,10 +328,10 @@ def _judge(call: _Call, rows: Sequence[tuple[int, OwnershipStatement]], *, repla
     standing = OwnershipStatement.objects.filter(
         Q(stated_by=call.organisation) | Q(owned=call.organisation.pk)
     ).standing()
-    present = [_stated(row, None) for row in standing if replaced is None or row.pk != replaced.pk]
+    present = [stated_of(row=row) for row in standing if replaced is None or row.pk != replaced.pk]
     if len(present) + len(rows) > MOST_STANDING:
         raise TooManyStatements(most=MOST_STANDING)
-    proposed = [_stated(row, index) for index, row in rows]
+    proposed = [stated_of(row=row, index=index) for index, row in rows]
     for problem in statement_problems(proposed=proposed, present=present, today=call.today):
         call.problems.append(_field_problem(problem))
 
@@ -338,23 +339,6 @@ def _judge(call: _Call, rows: Sequence[tuple[int, OwnershipStatement]], *, repla
 def _field_problem(problem: Problem) -> FieldProblem:
     pointer = f"/statements/{problem.row}/{problem.field}"
     return FieldProblem(pointer, problem.code, problem.text, problem.values)
-
-
-def _stated(row: OwnershipStatement, index: int | None) -> Stated:
-    return Stated(
-        owned=row.owned_id,
-        owner=row.owner_id,
-        interest=row.interest,
-        share_min=row.share_min,
-        share_max=row.share_max,
-        share_min_exclusive=row.share_min_exclusive,
-        share_max_exclusive=row.share_max_exclusive,
-        from_date=row.from_date,
-        to_date=row.to_date,
-        retrieved_on=row.retrieved_on,
-        is_direct=row.directness != Directness.INDIRECT,
-        row=index,
-    )
 
 
 def _told(actor: Actor, organisation: Organisation, made: Sequence[OwnershipStatement]) -> None:

@@ -7,20 +7,16 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from apps.compliance import events
 from apps.compliance.models import Permit
+from apps.compliance.services.evidence import evidence_missing, evidence_of, evidence_open
 from apps.compliance.services.interests import officer_require
 from apps.compliance.states import PERMIT
-from apps.documents.models import Document, DocumentVersion
-from apps.documents.services import access_give
-from apps.documents.states import AccessCause, VersionStatus
 from apps.organisations.models import Organisation
 from apps.organisations.rules import NotYours
 from apps.organisations.services import organisation_lock
-from apps.organisations.states import Standing
-from apps.permissions import Kind
 from apps.reference.codes import country_codes
 from apps.reference.export_classes import export_class_of
 from kernel.access import Actor
@@ -71,7 +67,7 @@ def permit_record(
     """
     if actor.organisation_id is None:
         raise NotYours
-    evidence = _evidence(actor, evidence_id)
+    evidence = None if evidence_id is None else evidence_of(actor=actor, ids=[evidence_id]).first()
     problems = _problems(
         actor,
         issuer=issuer,
@@ -84,11 +80,7 @@ def permit_record(
         countries=recipient_countries,
     )
     if evidence_id is not None and evidence is None:
-        problems.append(
-            FieldProblem(
-                "/evidence", "does_not_exist", "There is no such document of yours, or it has no clean version."
-            )
-        )
+        problems.append(evidence_missing(pointer="/evidence"))
     if problems:
         raise PermitNotAcceptable(errors=problems)
     try:
@@ -114,7 +106,7 @@ def permit_record(
         raise PermitKnown from None
     publish(events.PERMIT_RECORDED, actor=actor, subject=permit, data={"kind": kind})
     if evidence is not None:
-        _open(actor, permit, evidence)
+        evidence_open(actor=actor, documents=[evidence], cause_id=permit.pk)
     return permit
 
 
@@ -160,24 +152,6 @@ def _decide(name: str, actor: Actor, permit: Permit, reason: str, now: dt.dateti
     permit.revoked_at = moment if name == "revoke" else None
     permit.save(update_fields=["decided_by", "decided_at", "reason", "revoked_at"])
     return permit
-
-
-def _evidence(actor: Actor, evidence_id: UUID | None) -> Document | None:
-    clean = DocumentVersion.objects.filter(document=OuterRef("pk"), status=VersionStatus.CLEAN)
-    rows = Document.objects.filter(Exists(clean), Q(organisation_id=actor.organisation_id), withdrawn_at=None)
-    return None if evidence_id is None else rows.filter(pk=evidence_id).first()
-
-
-def _open(actor: Actor, permit: Permit, evidence: Document) -> None:
-    operators = Organisation.objects.filter(kind=Kind.OPERATOR).exclude(standing=Standing.SUSPENDED).order_by("pk")
-    for viewer_id in operators.values_list("pk", flat=True):
-        access_give(
-            actor=actor,
-            document=evidence,
-            viewer_id=viewer_id,
-            cause=AccessCause.VERIFICATION,
-            cause_id=permit.pk,
-        )
 
 
 def _problems(

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from apps.compliance.models import Hit, ListEntry, ListName, ScreeningDue, ScreeningRun, ScreeningSubject
-from apps.compliance.names import Side, score
+from apps.compliance.names import THRESHOLD, Side, may_reach, score
 from apps.compliance.rules.screening import Gap
 from apps.compliance.selectors.candidates import entries_load, side_of, taken_apart
 from apps.compliance.selectors.ownership import organisations_below
@@ -266,7 +266,7 @@ def _matching(
                 identifiers=subject.identifiers,
             )
         )
-        if any(score(query, side).match for side in theirs):
+        if any(may_reach(query, side, THRESHOLD) and score(query, side).match for side in theirs):
             found.add(subject.screened_id)
     return found
 

@@ -31,6 +31,7 @@ from apps.organisations.models import Organisation
 from apps.organisations.services.members import organisation_lock
 from apps.permissions import Kind
 from kernel.access import Actor
+from kernel.bulk_events import publish_many
 from kernel.clock import utc_now
 from kernel.errors import Conflict, FieldProblem, Invalid
 from kernel.events import publish
@@ -39,6 +40,7 @@ from kernel.models import Job
 
 SCREENING = "compliance.screening"
 RESCREEN = "compliance.rescreen"
+HITS_AT_ONCE = 500
 RECALL = {HitStatus.TRUE_MATCH: "recall_true", HitStatus.FALSE_POSITIVE: "recall_false"}
 
 
@@ -125,7 +127,7 @@ def screening_run(
         candidates={
             _key(item): [[str(entry), value] for entry, value in compared[item.pk].candidates] for item in subjects
         },
-        candidate_count=sum(len(item.candidates) for item in compared.values()),
+        candidate_count=sum(item.count for item in compared.values()),
         started_at=started,
     )
     found = [(item, entry, score) for item in subjects for entry, score in compared[item.pk].matches]
@@ -134,8 +136,7 @@ def screening_run(
     run.ended_at = now or utc_now()
     run.save(force_insert=True)
     _supersede(organisation_id)
-    for hit in hits:
-        _keep(hit)
+    _keep(hits)
     publish(events.SCREENING_RAN, actor=actor, subject=run, data={"screened": str(organisation_id)})
     result_take(run=run, found=Clearance(run.result), actor=actor, now=run.ended_at)
     return run
@@ -192,18 +193,26 @@ def _shown(subject: ScreeningSubject) -> dict[str, Any]:
 def _supersede(organisation_id: UUID) -> None:
     """End what nobody decided in earlier runs, of the organisation and of those merged into it."""
     of_it = Q(screened=organisation_id) | Q(screened__merged_into=organisation_id)
-    for hit in Hit.objects.filter(of_it, status=HitStatus.PENDING).order_by("pk"):
-        HIT.fire("supersede", instance=hit, actor=Actor.system())
+    pending = Hit.objects.filter(of_it, status=HitStatus.PENDING).only("status")
+    HIT.fire_many("supersede", rows=pending, actor=Actor.system())
 
 
 def _hits(run: ScreeningRun, found: Sequence[tuple[ScreeningSubject, Entry, Score]]) -> list[Hit]:
     """The hits of a run, not yet written, each with the decision that it recalls, if any."""
-    codes = dict(WatchList.objects.values_list("pk", "code")) if found else {}
-    return [_hit(run, subject, entry, score, codes[entry.list_id]) for subject, entry, score in found]
+    if not found:
+        return []
+    codes = dict(WatchList.objects.values_list("pk", "code"))
+    hits = [_hit(run, subject, entry, score, codes[entry.list_id]) for subject, entry, score in found]
+    newest = _newest(run, hits)
+    for hit in hits:
+        before = newest.get(_pair(hit))
+        if before is not None and before.status in RECALL and _same(hit, before):
+            hit.recalled = before
+    return hits
 
 
 def _hit(run: ScreeningRun, subject: ScreeningSubject, entry: Entry, found: Score, code: str) -> Hit:
-    hit = Hit(
+    return Hit(
         run=run,
         screened_id=run.screened_id,
         subject=subject,
@@ -217,26 +226,43 @@ def _hit(run: ScreeningRun, subject: ScreeningSubject, entry: Entry, found: Scor
         score=found.value,
         features=explained(found=found),
     )
-    pair = {"subject_key": hit.subject_key, "list_code": code, "source_id": entry.source_id}
-    before = Hit.objects.filter(screened=run.screened_id, **pair).order_by("-pk").first()
-    if before is not None and before.status in RECALL and _same(hit, before):
-        hit.recalled = before
-    return hit
+
+
+def _pair(hit: Hit) -> tuple[str, str, str]:
+    """What names a subject and an entry beyond one run."""
+    return hit.subject_key, hit.list_code, hit.source_id
+
+
+def _newest(run: ScreeningRun, hits: Sequence[Hit]) -> dict[tuple[str, str, str], Hit]:
+    """The newest earlier hit of each of the pairs, found in one query: a common name has hundreds."""
+    earlier = Hit.objects.filter(
+        screened=run.screened_id,
+        subject_key__in={hit.subject_key for hit in hits},
+        source_id__in={hit.source_id for hit in hits},
+    )
+    pair = ("subject_key", "list_code", "source_id")
+    return {_pair(hit): hit for hit in earlier.order_by(*pair, "-pk").distinct(*pair).defer("features", "entry_names")}
 
 
 def _expected(hit: Hit) -> str:
     return HitStatus.PENDING if hit.recalled is None else hit.recalled.status
 
 
-def _keep(hit: Hit) -> None:
-    """Write a hit; one that recalls a decision takes it over."""
-    before, system = hit.recalled, Actor.system()
-    if before is not None:
+def _keep(hits: Sequence[Hit]) -> None:
+    """Write the hits; those that recall a decision take it over."""
+    system = Actor.system()
+    recalling = [(hit, hit.recalled) for hit in hits if hit.recalled is not None]
+    for hit, before in recalling:
         hit.reason, hit.decided_by_id, hit.decided_at = before.reason, before.decided_by_id, before.decided_at
-    hit.save(force_insert=True)
-    if before is None:
-        publish(events.HIT_FOUND, actor=system, subject=hit, data={"run": str(hit.run_id)})
-    else:
+    Hit.objects.bulk_create(hits, batch_size=HITS_AT_ONCE)
+    new = [hit for hit in hits if hit.recalled is None]
+    publish_many(
+        events.HIT_FOUND,
+        actor=system,
+        subjects=[(hit._meta.label_lower, hit.pk, None) for hit in new],
+        data=[{"run": str(hit.run_id)} for hit in new],
+    )
+    for hit, before in recalling:
         HIT.fire(RECALL[HitStatus(before.status)], instance=hit, actor=system, data={"recalled": str(before.pk)})
 
 

@@ -18,7 +18,9 @@ from apps.compliance.models import ListFilePart, ListVersion, WatchList
 from apps.compliance.readers.entries import Unreadable
 from apps.compliance.readers.streams import LIMITS
 from apps.compliance.services import list_loading as loading
+from apps.compliance.services import list_parts
 from apps.compliance.services.list_loading import Check, Read
+from apps.compliance.services.list_parts import Portion
 from apps.compliance.states import LIST_VERSION, ListVersionStatus
 from kernel.access import Actor
 from kernel.clock import utc_now, utc_today
@@ -94,6 +96,47 @@ def list_version_receive(
         version.job = job_enqueue(kind=LOAD, actor=actor, payload={"list_version": str(version.pk)})
         version.save(update_fields=["job"])
         return Receipt(version, is_new=True)
+
+
+@transaction.atomic
+def list_version_begin(*, version_id: UUID) -> None:
+    """Prepare a received file for being read in parts, where it can be."""
+    version = ListVersion.objects.select_related("watch_list").select_for_update(of=("self",)).get(pk=version_id)
+    if version.status == ListVersionStatus.RECEIVED and list_parts.part_numbers(version=version):
+        list_parts.departures_expect(version=version)
+
+
+def list_version_parts(*, version_id: UUID) -> tuple[Sequence[int], bool]:
+    """The parts that a received file is read in, none where it is read as a whole; whether its sender has dated it."""
+    version = ListVersion.objects.select_related("watch_list").get(pk=version_id)
+    if version.status != ListVersionStatus.RECEIVED:
+        return (), False
+    return list_parts.part_numbers(version=version), version.published_on is not None
+
+
+def list_version_part_read(*, version_id: UUID, number: int, check: Check) -> Portion | None:
+    """Read one part of a received file; None when it is no longer wanted."""
+    version = ListVersion.objects.select_related("watch_list").get(pk=version_id)
+    if version.status != ListVersionStatus.RECEIVED:
+        return None
+    return list_parts.part_read(version=version, number=number, today=utc_today(), check=check)
+
+
+@transaction.atomic
+def list_version_part_store(*, version_id: UUID, number: int, is_dated: bool, found: Portion | None) -> None:
+    """Keep what a part holds."""
+    version = ListVersion.objects.select_for_update().get(pk=version_id)
+    if found is not None and version.status == ListVersionStatus.RECEIVED:
+        list_parts.part_store(version=version, number=number, is_dated=is_dated, found=found)
+
+
+@transaction.atomic
+def list_version_sum(*, version_id: UUID) -> Mapping[str, int]:
+    """Record what the parts amount to; nothing where the file was read as a whole."""
+    version = ListVersion.objects.select_for_update().get(pk=version_id)
+    if version.status != ListVersionStatus.RECEIVED or not ListFilePart.objects.filter(list_version=version).exists():
+        return {}
+    return list_version_read_finish(version_id=version_id, outcome=list_parts.parts_sum(version=version))
 
 
 def list_version_read(*, version_id: UUID, check: Check) -> Read | Unreadable | None:
@@ -198,7 +241,9 @@ def _doubts(version: ListVersion) -> list[dict[str, str]]:
 def _refuse(version: ListVersion, *, code: str, text: str) -> None:
     _drop_file(version)
     version.reasons = [{"code": code, "text": text[:500]}]
-    version.save(update_fields=["reasons"])
+    if version.removed is None:  # not read to its end: what some of its parts hold is no count of the file's
+        version.entries = version.added = version.changed = None
+    version.save(update_fields=["reasons", "entries", "added", "changed"])
     LIST_VERSION.fire("refuse", instance=version, actor=Actor.system(), data={**_told(version), "reason": code})
     _clear_later(version, Actor.system())
 

@@ -77,3 +77,43 @@ class TestFire:
         item = RaiseFactory(status=RaiseStatus.OPEN)
 
         assert RAISE.available(item, OWNER) == ["close", "withdraw"]
+
+
+@pytest.mark.django_db
+class TestFireMany:
+    def test_moves_all_and_tells_of_each(self, django_assert_max_num_queries):
+        items = [RaiseFactory(status=RaiseStatus.DRAFT) for _ in range(12)]
+        other = RaiseFactory(status=RaiseStatus.DRAFT)
+        rows = type(other).objects.exclude(pk=other.pk)
+
+        with django_assert_max_num_queries(6):
+            count = RAISE.fire_many("open", rows=rows, actor=OWNER, data={"by": "hand"})
+
+        other.refresh_from_db()
+        assert (count, other.status) == (12, RaiseStatus.DRAFT)
+        for item in items:
+            version = item.version
+            item.refresh_from_db()
+            assert (item.status, item.version) == (RaiseStatus.OPEN, version + 1)
+        events = Event.objects.filter(object_id__in=[item.pk for item in items])
+        assert [event.name for event in events] == ["startups.raise.opened"] * 12
+        assert [event.data for event in events] == [{"from": "draft", "to": "open", "by": "hand"}] * 12
+
+    def test_moves_none_where_one_may_not(self):
+        items = [RaiseFactory(status=RaiseStatus.DRAFT), RaiseFactory(status=RaiseStatus.OPEN)]
+
+        with pytest.raises(NotNow):
+            RAISE.fire_many("open", rows=type(items[0]).objects.all(), actor=OWNER)
+
+        items[0].refresh_from_db()
+        assert items[0].status == RaiseStatus.DRAFT
+        assert not Event.objects.filter(name="startups.raise.opened").exists()
+
+    def test_refuses_the_wrong_role(self):
+        item = RaiseFactory(status=RaiseStatus.DRAFT)
+
+        with pytest.raises(NotPermitted):
+            RAISE.fire_many("open", rows=type(item).objects.all(), actor=Actor())
+
+    def test_nothing_is_nothing(self):
+        assert RAISE.fire_many("open", rows=RaiseFactory._meta.model.objects.none(), actor=OWNER) == 0

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.compliance.models import Hit, ScreeningRun
+from apps.compliance.names import NEAR
 from apps.compliance.states import HIT, Clearance, HitStatus, OwnerKind, ScreeningCause, SubjectRole
 from apps.organisations.models import Organisation
 from kernel.api.filters import ChoiceFilter, FlagFilter, StrictFilterSet, UuidFilter
@@ -18,7 +19,7 @@ DECIDE = ("decide",)
 VERDICTS = [(status.value, status.value) for status in (HitStatus.TRUE_MATCH, HitStatus.FALSE_POSITIVE)]
 CANDIDATES = {
     "type": "object",
-    "description": "By subject: the entries compared with it and their scores, best first.",
+    "description": f"By subject: the entries that score {NEAR} or more against it, best first.",
     "additionalProperties": {
         "type": "array",
         "items": {
@@ -115,7 +116,7 @@ class ScreeningBrief(ApiSerializer):
     gaps = serializers.ListField(
         child=serializers.CharField(), help_text="What the result does not cover: codes, a list's with its own code."
     )
-    candidate_count = serializers.IntegerField()
+    candidate_count = serializers.IntegerField(help_text="Entries compared with the subjects, whatever they score.")
     started_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField()
 

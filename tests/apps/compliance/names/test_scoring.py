@@ -1,12 +1,14 @@
 """The score as a whole."""
 
+from itertools import pairwise
 from math import exp
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.compliance.names import FEATURES, THRESHOLD, Kind, Side, normalise, score
+from apps.compliance.names import FEATURES, NEAR, THRESHOLD, Kind, Side, may_reach, normalise, score
+from tests.labels.screening_pairs import labelled_pairs
 
 WORDS = st.sampled_from(
     [
@@ -140,3 +142,41 @@ class TestProperties:
         long = Side(kind, ("Петренко " * 100_000, "x" * 1_000_000) * 50)
 
         assert 0 <= score(long, long).value <= 1
+
+
+class TestMayReach:
+    @given(SIDES, SIDES, st.sampled_from([NEAR, THRESHOLD, 0.9]))
+    def test_never_rules_out_what_scores_so_much(self, query, entry, value):
+        assert may_reach(query, entry, value) or score(query, entry).value < value
+
+    def test_rules_no_labelled_pair_out(self):
+        pairs = [*labelled_pairs("first"), *labelled_pairs("development")]
+
+        wrong = [
+            (one.id, other.id)
+            for one, other in [*zip(pairs, pairs, strict=True), *pairwise(pairs)]
+            for value in (NEAR, THRESHOLD)
+            if score(one.query, other.entry).value >= value and not may_reach(one.query, other.entry, value)
+        ]
+
+        assert wrong == []
+
+    @pytest.mark.parametrize(
+        ("kind", "query", "entry"),
+        [
+            (Kind.PERSON, "Олена Петренко", "Олена Кравчук"),
+            (Kind.PERSON, "Vasyl Hryhorenko", "Андрій Бондар"),
+            (Kind.ENTITY, "Завод Сокіл", "Hidromash Plant"),
+        ],
+    )
+    def test_rules_strangers_out(self, kind, query, entry):
+        assert not may_reach(Side(kind, (query,)), Side(kind, (entry,)), NEAR)
+
+    def test_rules_out_nobody_with_the_same_number(self):
+        numbers = (("passport", "AB 123456"),)
+
+        assert may_reach(
+            Side(Kind.PERSON, ("Orest Balaban",), identifiers=numbers),
+            Side(Kind.PERSON, ("Somebody Else",), identifiers=numbers),
+            THRESHOLD,
+        )

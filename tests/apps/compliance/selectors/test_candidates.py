@@ -56,6 +56,18 @@ class TestCompare:
         assert found.candidates[0][0] == entry.pk
         assert namesake.pk not in {item.id for item, _score in found.matches}
 
+    def test_counts_strangers_and_keeps_who_comes_near(self) -> None:
+        version = list_version_made()
+        entry = entry_made(version, LISTED)
+        entry_made(version, "Вікентій Золотаренко", LISTED.replace("Залютвор", "Зілютверко"))
+        keys = keys_of(kind="person", names=[LISTED, "Вікентій Золотаренко"])
+        query = side_of(kind="person", names=["Вікентій Залютвор"], countries=[], dates=[], identifiers=[])
+
+        found = compare(query=query, keys=keys)
+
+        assert found.count == 2
+        assert [identifier for identifier, _value in found.candidates] == [entry.pk]
+
     def test_finds_the_same_number_under_another_name(self) -> None:
         entry = entry_made(list_version_made(), "Orest Balaban", identifiers=[["passport", "AB123456"]])
 

@@ -20,9 +20,9 @@ from apps.permissions import Kind, Role
 from kernel.access import Actor
 from kernel.models import Event
 from kernel.states import NotNow, NotPermitted
-from tests.apps.organisations import conftest as races
 from tests.factories.compliance import entry_made, entry_removed, list_version_made
 from tests.factories.organisations import MembershipFactory, OrganisationFactory, actor_of
+from tests.transactions import together
 
 LISTED, ALIKE = "Вікентій Бурзолович Залютвор", "Vikentiy Zalyutvor"
 
@@ -196,22 +196,14 @@ class TestHitDecide:
         assert changed.data == {"organisation": str(hit.screened_id)}
 
 
-@pytest.fixture
-def committed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows of compliance are deleted with the others after a test in which transactions really end."""
-    monkeypatch.setattr(races, "APPS", ("compliance", *races.APPS))
-
-
 class TestTwoAtOnce:
-    def test_one_decides_and_the_other_is_told(self, committed: None, transactional_db: None) -> None:
+    def test_one_decides_and_the_other_is_told(self, committed: None) -> None:
         hit, one, other = hit_made(), officer(), officer()
 
         def decide(actor: Actor, verdict: HitStatus) -> Hit:
             return hit_decide(actor=actor, hit=Hit.objects.get(pk=hit.pk), verdict=verdict, reason="Seen.")
 
-        results = races.together(
-            lambda: decide(one, HitStatus.FALSE_POSITIVE), lambda: decide(other, HitStatus.TRUE_MATCH)
-        )
+        results = together(lambda: decide(one, HitStatus.FALSE_POSITIVE), lambda: decide(other, HitStatus.TRUE_MATCH))
 
         refused = [result for result in results if isinstance(result, NotNow)]
         decided = [result for result in results if isinstance(result, Hit)]
@@ -220,6 +212,3 @@ class TestTwoAtOnce:
         assert (hit.status, hit.decided_by_id) == (decided[0].status, decided[0].decided_by_id)
         expected = Clearance.HIT if hit.status == HitStatus.TRUE_MATCH else Clearance.CLEAR
         assert cleared(hit) == expected
-
-
-transactional_db = races.transactional_db

@@ -13,8 +13,8 @@ from apps.organisations.models import Organisation
 from kernel.errors import Conflict
 from kernel.models import Event
 from kernel.states import NotNow
-from tests.apps.organisations.conftest import together
 from tests.factories.cases import NOTE, case_accepted, case_submitted, officer_made, registered
+from tests.transactions import together
 
 pytestmark = pytest.mark.usefixtures("committed")
 

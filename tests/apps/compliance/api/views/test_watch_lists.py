@@ -1,10 +1,7 @@
 """Watch-lists in the REST interface."""
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import override_settings
-from django.urls import include, path
 from rest_framework.test import APIClient
 
 from apps.compliance.models import ListVersion
@@ -15,16 +12,7 @@ from tests.factories.watch_lists import as_lines, list_make, load, person, sampl
 
 pytestmark = pytest.mark.django_db
 
-urlpatterns = [path("api/v1/", include("apps.compliance.api.urls"))]
-
 PEOPLE = [person(f"p{number}", f"Kvorzhyn Ostap{number}") for number in range(10)]
-
-
-@pytest.fixture(autouse=True)
-def urls():
-    with override_settings(ROOT_URLCONF=__name__):
-        cache.clear()
-        yield
 
 
 def client_of(kind=Kind.OPERATOR, *roles: str) -> APIClient:
