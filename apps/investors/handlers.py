@@ -11,6 +11,12 @@ from kernel.access import Actor
 from kernel.events import subscribe
 
 
+@subscribe("reference.areas.retired")
+def follow_areas(event: Any) -> None:
+    """Let mandates for a retired area want its successors."""
+    services.mandates_follow(moves=event.data["moves"])
+
+
 @subscribe("organisations.organisation.registered")
 def enter_fund(event: Any) -> None:
     """Enter the organisation among the funds if it is one."""

@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +30,7 @@ from apps.investors.states import MANDATE, MandateStatus
 from apps.organisations.models import Organisation
 from apps.organisations.rules import NotYours, own_require
 from apps.permissions import Kind
+from apps.reference.areas import weights_followed
 from apps.reference.codes import country_codes
 from apps.reference.instruments import InstrumentClass
 from apps.reference.selectors import area_codes_unknown
@@ -228,6 +231,26 @@ def mandate_update(*, actor: Actor, mandate: Mandate, **changes: Any) -> Mandate
         data = {"fields": changed}
         publish(events.MANDATE_UPDATED, actor=actor, subject=mandate, organisation_id=organisation_id, data=data)
     return mandate
+
+
+@transaction.atomic
+def mandates_follow(*, moves: Mapping[str, Sequence[str]]) -> int:
+    """Let every mandate that wants a retired area want all its successors, with the same weight; returns how many.
+
+    `moves` are codes of retired areas with their successors. Again changes nothing.
+    """
+    wanting = reduce(or_, [Q(areas__contains=[[code]]) for code in moves], Q(pk__in=[]))
+    locked = Mandate.objects.select_for_update(of=("self",), no_key=True).select_related("fund")
+    rows = list(locked.filter(wanting).order_by("pk"))
+    for mandate in rows:
+        areas = [list(pair) for pair in weights_followed(weights=mandate.areas, moves=moves)]
+        changed = version_save(instance=mandate, changes={"areas": areas})
+        organisation_id = mandate.fund.organisation_id
+        data = {"fields": changed}
+        publish(
+            events.MANDATE_UPDATED, actor=Actor.system(), subject=mandate, organisation_id=organisation_id, data=data
+        )
+    return len(rows)
 
 
 @transaction.atomic

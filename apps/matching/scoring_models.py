@@ -1,4 +1,4 @@
-"""The scoring models that the product carries: versioned, hashed JSON files, and the engine's values read from them."""
+"""The scoring models and editions that the product carries, as the engine takes them."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ import functools
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from apps.matching.engine.model import Areas, Model, Reference
 from apps.reference import tables
+from apps.reference.scoring_models import CURRENT, ModelFile, model_files
 from kernel.errors import NotFound
 
-FOLDER = Path(__file__).parent / "data"
-CURRENT = "tandem-1.0.0"
+__all__ = [
+    "CURRENT",
+    "ScoringModel",
+    "UnknownScoringModel",
+    "engine_areas",
+    "engine_reference",
+    "scoring_model",
+    "scoring_models",
+]
 
 
 class UnknownScoringModel(NotFound):
     """No scoring model has this id."""
 
 
-@dataclass(frozen=True, eq=False)
-class ScoringModel:
-    """A model's file: `raw` is its parsed JSON, `sha256` over its bytes."""
-
-    id: str
-    sha256: str
-    raw: Mapping[str, Any]
+class ScoringModel(ModelFile):
+    """A model's file with the engine's values."""
 
     @property
     def engine(self) -> Model:
@@ -38,12 +38,7 @@ class ScoringModel:
 @functools.cache
 def scoring_models() -> Mapping[str, ScoringModel]:
     """All models by id."""
-    found = {}
-    for path in sorted(FOLDER.glob("*.json")):
-        content = path.read_bytes()
-        raw = json.loads(content)
-        found[raw["id"]] = ScoringModel(id=raw["id"], sha256=hashlib.sha256(content).hexdigest(), raw=raw)
-    return found
+    return {name: ScoringModel(id=name, sha256=file.sha256, raw=file.raw) for name, file in model_files().items()}
 
 
 def scoring_model(identifier: str) -> ScoringModel:

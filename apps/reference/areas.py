@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TypeVar
 
 from kernel.errors import NotFound
 
 PROFILE_UNSTATED = "iterating"
+
+W = TypeVar("W", int, float)
 
 
 class UnknownArea(NotFound):
@@ -18,7 +21,7 @@ class UnknownArea(NotFound):
 
 
 class AreaTreeBroken(ValueError):
-    """An area's parent is missing, an area stands twice, or the parents run in a circle."""
+    """An area's parent is missing, an area stands twice, the parents run in a circle, or a retired area has no heir."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +68,27 @@ class Area:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Taxonomy:
-    """An edition of the areas; `as_of` is None where the edition carries no date and so holds at any."""
+    """An edition of the areas; `as_of` is None where the edition carries no date and so holds at any.
+
+    `successors` are the areas that stand in the place of each one of earlier editions that this one lacks: one for an
+    area that was moved, renamed or merged, several for one that was split. What pointed to it and can point to one
+    only follows the first.
+    """
 
     id: str
     as_of: dt.date | None
     sha256: str
     basis: str
     areas: Mapping[str, Area]
+    successors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _paths: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "areas", MappingProxyType(dict(self.areas)))
+        object.__setattr__(self, "successors", MappingProxyType(dict(self.successors)))
+        for code, heirs in self.successors.items():
+            if code in self.areas or not heirs or len(set(heirs)) < len(heirs) or not set(heirs) <= self.areas.keys():
+                raise AreaTreeBroken(f"the retired area {code!r} does not lead to areas of the edition, each once")
         object.__setattr__(self, "_paths", MappingProxyType({code: _path(code, self.areas) for code in self.areas}))
 
     def area(self, code: str) -> Area:
@@ -101,7 +114,21 @@ class Taxonomy:
         together = collected([*self.areas.values(), *more])
         lines = "".join(f"{area.code}\t{area.parent or ''}\n" for area in more)
         sha256 = hashlib.sha256(f"{self.sha256}\n{lines}".encode()).hexdigest()
-        return Taxonomy(id=self.id, as_of=self.as_of, sha256=sha256, basis=self.basis, areas=together)
+        return Taxonomy(
+            id=self.id, as_of=self.as_of, sha256=sha256, basis=self.basis, areas=together, successors=self.successors
+        )
+
+
+def weights_followed(*, weights: Sequence[tuple[str, W]], moves: Mapping[str, Sequence[str]]) -> list[tuple[str, W]]:
+    """Weighted areas after some were retired: each of these gives its weight to all its successors.
+
+    Who wanted the whole wants its parts. Where two weights meet in one area the greater one stands.
+    """
+    followed: dict[str, W] = {}
+    for code, weight in weights:
+        for heir in moves.get(code, (code,)):
+            followed[heir] = max(weight, followed.get(heir, weight))
+    return list(followed.items())
 
 
 def collected(areas: Iterable[Area]) -> dict[str, Area]:

@@ -9,6 +9,6 @@ from django.db import models
 from apps.reference.models import CapabilityArea
 
 TIERS: Mapping[type[models.Model], Mapping[str, int]] = {
-    CapabilityArea: {"id": 0, "code": 0, "parent": 0, "label_en": 0, "label_uk": 0, "edition": 0}
+    CapabilityArea: {"id": 0, "code": 0, "parent": 0, "label_en": 0, "label_uk": 0, "edition": 0, "successors": 0}
 }
 """The taxonomy tells of nobody."""

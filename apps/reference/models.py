@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from kernel.ids import uuid7
@@ -11,7 +12,8 @@ from kernel.ids import uuid7
 
 class CapabilityArea(models.Model):
     """A node of the taxonomy. Figures (cycles, half-lives, priors) stay in the hashed reference file named by
-    `edition`.
+    `edition`. An area that a later edition retired stays, with its `successors`: what was recorded under it stays
+    readable, and nothing new is put there.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -20,6 +22,12 @@ class CapabilityArea(models.Model):
     label_en = models.CharField(max_length=120)
     label_uk = models.CharField(max_length=120, blank=True)
     edition = models.CharField(max_length=40, help_text="reference file that carries the figures, or the import")
+    successors = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        db_default=[],
+        help_text="of a retired area, the codes that took its place",
+    )
 
     class Meta:
         constraints: ClassVar = [

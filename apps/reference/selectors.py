@@ -15,13 +15,19 @@ def area_list() -> QuerySet[CapabilityArea]:
 
 
 def area_find(*, code: str) -> CapabilityArea | None:
-    """The area of this code, None if there is none."""
-    return CapabilityArea.objects.filter(code=code).first()
+    """The area of this code, None if there is none that is in force."""
+    return CapabilityArea.objects.filter(code=code, successors=[]).first()
 
 
 def area_codes_unknown(*, codes: Collection[str]) -> set[str]:
-    """Those of `codes` that no area has."""
-    return set(codes) - set(CapabilityArea.objects.filter(code__in=codes).values_list("code", flat=True))
+    """Those of `codes` that no area in force has."""
+    known = CapabilityArea.objects.filter(code__in=codes, successors=[])
+    return set(codes) - set(known.values_list("code", flat=True))
+
+
+def area_successors() -> dict[str, list[str]]:
+    """The codes of all retired areas with those that took their places."""
+    return dict(CapabilityArea.objects.exclude(successors=[]).values_list("code", "successors"))
 
 
 def area_roots() -> dict[str, str]:

@@ -172,10 +172,20 @@ def editions() -> Editions:
 
 
 def editions_load(*, folder: Path) -> Editions:
-    """Read every `areas-*.json` and `reference-*.json` of a folder. Raises EditionMalformed."""
+    """Read every `areas-*.json` and `reference-*.json` of a folder.
+
+    A later edition of areas has or retires every area of an earlier one, so that nothing points to nowhere. Raises
+    EditionMalformed.
+    """
+    taxonomies = _read_all(folder.glob("areas-*.json"), taxonomy_parse)
+    known: set[str] = set()
+    for taxonomy in sorted(taxonomies.values(), key=_age):
+        if lost := known - taxonomy.areas.keys() - taxonomy.successors.keys():
+            raise EditionMalformed(f"{taxonomy.id} neither has nor retires {', '.join(sorted(lost))}")
+        known |= taxonomy.areas.keys()
     return Editions(
         tables=MappingProxyType(_read_all(folder.glob("reference-*.json"), reference_table_parse)),
-        taxonomies=MappingProxyType(_read_all(folder.glob("areas-*.json"), taxonomy_parse)),
+        taxonomies=MappingProxyType(taxonomies),
     )
 
 
@@ -223,6 +233,7 @@ def taxonomy_parse(*, content: bytes) -> Taxonomy:
             sha256=hashlib.sha256(content).hexdigest(),
             basis=basis,
             areas=collected(_area(area, basis=basis) for area in raw["areas"]),
+            successors=_successors(raw.get("retired", [])),
         )
 
 
@@ -274,7 +285,12 @@ def _newest(known: Iterable[E], on: dt.date) -> E:
     in_force = [edition for edition in known if edition.as_of is None or edition.as_of <= on]
     if not in_force:
         raise NoEditionYet("No edition is as old as {date}.", date=on.isoformat())
-    return max(in_force, key=lambda edition: (edition.as_of or dt.date.min, _numbers(edition.id)))
+    return max(in_force, key=_age)
+
+
+def _age(edition: _Edition) -> tuple[dt.date, list[int]]:
+    """By this editions are ordered, the oldest first."""
+    return edition.as_of or dt.date.min, _numbers(edition.id)
 
 
 def _numbers(name: str) -> list[int]:
@@ -322,6 +338,15 @@ def _loan(raw: Mapping[str, Any]) -> SubsidisedLoan:
 
 def _cover(raw: Mapping[str, Any]) -> WarRiskInsurance:
     return WarRiskInsurance(_number(raw["premium_per_year"]), str(raw["note"]), str(raw["confidence"]))
+
+
+def _successors(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        if row["code"] in found:
+            raise ValueError(f"the retired area {row['code']!r} stands twice")
+        found[str(row["code"])] = tuple(str(code) for code in row["into"])
+    return found
 
 
 def _area(raw: Mapping[str, Any], *, basis: str) -> Area:

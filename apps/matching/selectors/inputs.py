@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from apps.compliance.selectors.screening import clearances
 from apps.compliance.states import Clearance
-from apps.investors.models import Lever, Mandate
+from apps.investors.models import Fund, Lever, Mandate
 from apps.investors.states import MandateStatus
 from apps.matching.engine.facts import (
     Answer,
@@ -32,8 +32,7 @@ from apps.matching.rules import DecisionRow, DecisionSummary, decision_summary
 from apps.organisations.states import Standing
 from apps.reference.areas import Taxonomy
 from apps.reference.tables import PERIMETERS, ReferenceTable
-from apps.startups.models import Attestation, Capability, Component, DevelopmentEvent, Financials, Raise
-from apps.startups.rules.evidence import EventFact
+from apps.startups.models import Capability, Component, Financials, Raise
 from apps.startups.rules.origin import ComponentLine, band_edges, foreign_bands
 from apps.startups.rules.speed import (
     SpeedFigure,
@@ -42,6 +41,7 @@ from apps.startups.rules.speed import (
     attested_order_latest_on,
     speed_profile,
 )
+from apps.startups.selectors import event_logs
 from apps.startups.states import OPEN_RAISES, CapabilityStatus
 
 _SCREENED = {
@@ -93,8 +93,9 @@ def raise_facts(
     ):
         capabilities[capability.firm_id].append(capability)
     bands = _bands({item.lead_capability_id for item in raises}, model, reference)
-    logs = _logs(firms)
+    logs = event_logs(firm_ids=firms)
     tiers = _financials_tiers(firms, as_of)
+    blocked = _funds_of({organisation for item in raises for organisation in item.blocked_organisations})
     parameters = SpeedParameters.from_model(model)
     profiles: dict[tuple[UUID, str], SpeedProfile] = {}
     facts = []
@@ -113,6 +114,7 @@ def raise_facts(
                 bands=bands.get(item.lead_capability_id, ()),
                 profile=profiles[item.firm_id, area],
                 financials_tier=tiers.get(item.firm_id),
+                blocked_funds=[blocked[pk] for pk in item.blocked_organisations if pk in blocked],
                 changed_on=attested_order_latest_on(facts=log, as_of=as_of),
             )
         )
@@ -164,6 +166,7 @@ def _raise(
     bands: tuple[tuple[str, float, float], ...],
     profile: SpeedProfile,
     financials_tier: str | None,
+    blocked_funds: Sequence[str],
     changed_on: dt.date | None,
 ) -> RaiseFacts:
     organisation = item.firm.organisation
@@ -198,7 +201,7 @@ def _raise(
         cost_tier=item.cost_tier or None,
         opened_on=item.opened_on,
         need_by=item.need_by,
-        blocked=tuple(item.blocked_countries),
+        blocked=(*item.blocked_countries, *blocked_funds),
         terms=_terms(item.terms),
         flags=None if any(flags is None for flags in declared) else tuple(sorted(known)),
         known_flags=tuple(sorted(known)),
@@ -265,35 +268,10 @@ def _bands(
     }
 
 
-def _logs(firms: set[UUID]) -> dict[UUID, list[EventFact]]:
-    verdicts: defaultdict[UUID, list[tuple[str, dt.date]]] = defaultdict(list)
-    for event, verdict, on in (
-        Attestation.objects.filter(event__capability__firm__in=firms)
-        .order_by("id")
-        .values_list("event_id", "verdict", "attested_on")
-    ):
-        verdicts[event].append((verdict, on))
-    logs: defaultdict[UUID, list[EventFact]] = defaultdict(list)
-    for row in (
-        DevelopmentEvent.objects.filter(capability__firm__in=firms)
-        .order_by("id")
-        .values_list(
-            "id", "capability_id", "kind", "occurred_at", "answers_id", "supersedes_id", "tier", "capability__firm_id"
-        )
-    ):
-        logs[row[7]].append(
-            EventFact(
-                id=str(row[0]),
-                capability_id=str(row[1]),
-                kind=row[2],
-                occurred_at=row[3],
-                answers=_identifier(row[4]),
-                supersedes=_identifier(row[5]),
-                tier=row[6],
-                attestations=tuple(verdicts.get(row[0], ())),
-            )
-        )
-    return logs
+def _funds_of(organisations: set[UUID]) -> dict[UUID, str]:
+    """The ids of the funds among the organisations, by organisation."""
+    found = Fund.objects.filter(organisation__in=organisations).values_list("organisation_id", "pk")
+    return {organisation: str(fund) for organisation, fund in found}
 
 
 def _financials_tiers(firms: set[UUID], as_of: dt.date) -> dict[UUID, str]:
@@ -358,7 +336,3 @@ def _texts(values: Sequence[str] | None) -> tuple[str, ...] | None:
 
 def _number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
-
-
-def _identifier(value: UUID | None) -> str | None:
-    return None if value is None else str(value)

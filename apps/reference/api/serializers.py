@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from apps.reference.export_classes import ControlList, ExportClass, export_classes
@@ -16,10 +18,23 @@ class AreaOut(ApiSerializer):
     label_en = serializers.CharField()
     label_uk = serializers.CharField()
     edition = serializers.CharField()
+    successors = serializers.ListField(
+        child=serializers.CharField(), help_text="Of a retired area the codes that took its place; else empty."
+    )
+
+
+class RetiredFilter(FlagFilter):
+    """Areas that were retired, or those in force."""
+
+    def filter(self, qs: Any, value: list[Any] | None) -> Any:
+        if not value or len(set(value)) > 1:
+            return qs
+        return qs.exclude(successors=[]) if value[0] else qs.filter(successors=[])
 
 
 class AreaFilter(StrictFilterSet):
     code = TextFilter()
+    retired = RetiredFilter(field_name="successors")
     parent = TextFilter(field_name="parent__code")
     root = FlagFilter(field_name="parent", lookup_expr="isnull")
 

@@ -274,3 +274,24 @@ class TestMandateLife:
             services.mandate_close(actor=actor_of(mandate.fund.organisation, "viewer"), mandate=mandate)
         with pytest.raises(NotYours):
             services.mandate_close(actor=actor_of(FundFactory().organisation), mandate=mandate)
+
+
+class TestMandatesFollow:
+    def test_wants_all_successors_of_a_retired_area(self) -> None:
+        wanting = MandateFactory(areas=[["OLD", 0.5], ["UMS", 1.0]])
+        other = MandateFactory(areas=[["UMS", 1.0]])
+
+        assert services.mandates_follow(moves={"OLD": ["NEW.A", "NEW.B"], "GONE": ["NEW.A"]}) == 1
+
+        found = Mandate.objects.get(pk=wanting.pk)
+        assert found.areas == [["NEW.A", 0.5], ["NEW.B", 0.5], ["UMS", 1.0]]
+        assert found.version == wanting.version + 1
+        assert Mandate.objects.get(pk=other.pk).version == other.version
+        told = Event.objects.get(name="investors.mandate.updated")
+        assert (told.object_id, told.data) == (wanting.pk, {"fields": ["areas"]})
+
+    def test_changes_nothing_again(self) -> None:
+        MandateFactory(areas=[["OLD", 0.5]])
+        services.mandates_follow(moves={"OLD": ["NEW"]})
+
+        assert services.mandates_follow(moves={"OLD": ["NEW"]}) == 0

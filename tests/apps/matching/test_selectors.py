@@ -158,6 +158,15 @@ class TestWhatIsWithheld:
             self.gates(world, "fund")
         assert self.gates(world, "firm")[0]["firm_exclusions"][0] == "fail"
 
+    def test_that_the_firm_blocks_the_fund(self, world):
+        item, fund = world["good"], world["mandate"].fund.organisation
+        type(item).objects.filter(pk=item.pk).update(blocked_organisations=[item.firm.organisation_id, fund.pk])
+        world["run"] = run_drained()
+
+        with pytest.raises(NotFound):
+            self.gates(world, "fund")
+        assert self.gates(world, "firm")[0]["firm_exclusions"][0] == "fail"
+
     def test_what_one_could_supply_is_told(self, world):
         type(world["mandate"]).objects.filter(pk=world["mandate"].pk).update(
             max_foreign_share="0.350", perimeter="EU+EEA+UA"

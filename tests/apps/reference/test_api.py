@@ -68,3 +68,13 @@ class TestExportClassesList:
         codes = [row["code"] for row in first["results"] + second["results"]]
         assert (len(codes), codes[0], codes[-1], second["next"]) == (50, "0A", "9E", None)
         assert client.get("/api/v1/export-classes", {"control_list": "nuclear"}).status_code == 400
+
+
+class TestRetiredAreas:
+    def test_tell_where_they_went(self, client: APIClient) -> None:
+        CapabilityArea.objects.filter(code="T2").update(successors=["T1.A0", "T1.A1"])
+
+        assert [row["code"] for row in client.get(f"{PLACE}?retired=true").json()["results"]] == ["T2"]
+        assert client.get(f"{PLACE}?retired=true").json()["results"][0]["successors"] == ["T1.A0", "T1.A1"]
+        assert "T2" not in [row["code"] for row in client.get(f"{PLACE}?retired=false").json()["results"]]
+        assert len(client.get(f"{PLACE}?retired=false&retired=true").json()["results"]) == 5

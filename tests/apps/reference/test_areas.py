@@ -13,6 +13,7 @@ from apps.reference.areas import (
     Taxonomy,
     UnknownArea,
     collected,
+    weights_followed,
 )
 
 FAST = AreaFigures(cycle=LogNormal(60, 0.5), half_life_days=90, profile="iterating", basis="assumption")
@@ -97,3 +98,41 @@ class TestExtended:
     def test_refuses_a_code_that_is_taken(self) -> None:
         with pytest.raises(AreaTreeBroken, match="twice"):
             TREE.extended(areas=[Area("A", None, "Again")])
+
+
+class TestSuccessors:
+    def test_are_areas_of_the_edition(self) -> None:
+        areas = collected([Area("A", None, "Air"), Area("B", None, "Bomb")])
+
+        edition = Taxonomy("areas-2", None, "ab", "assumption", areas, successors={"OLD": ("B", "A")})
+
+        assert edition.successors["OLD"] == ("B", "A")
+
+    @pytest.mark.parametrize(
+        "successors",
+        [{"OLD": ("LOST",)}, {"OLD": ()}, {"OLD": ("A", "A")}, {"A": ("B",)}],
+        ids=["nowhere", "none", "twice", "still-there"],
+    )
+    def test_refuse_what_leads_nowhere(self, successors: dict[str, tuple[str, ...]]) -> None:
+        areas = collected([Area("A", None, "Air"), Area("B", None, "Bomb")])
+
+        with pytest.raises(AreaTreeBroken):
+            Taxonomy("areas-2", None, "ab", "assumption", areas, successors=successors)
+
+
+class TestWeightsFollowed:
+    def test_gives_the_weight_to_all_parts(self) -> None:
+        moves = {"OLD": ["NEW.A", "NEW.B"]}
+
+        assert weights_followed(weights=[("X", 1.0), ("OLD", 0.6)], moves=moves) == [
+            ("X", 1.0),
+            ("NEW.A", 0.6),
+            ("NEW.B", 0.6),
+        ]
+
+    def test_keeps_the_greater_of_two_that_meet(self) -> None:
+        assert weights_followed(weights=[("A", 0.2), ("B", 0.7)], moves={"A": ["C"], "B": ["C"]}) == [("C", 0.7)]
+        assert weights_followed(weights=[("A", 0.9), ("C", 0.7)], moves={"A": ["C"]}) == [("C", 0.9)]
+
+    def test_leaves_the_others_as_they_are(self) -> None:
+        assert weights_followed(weights=[("A", 1)], moves={}) == [("A", 1)]

@@ -175,6 +175,20 @@ class TestEditions:
         with pytest.raises(EditionMalformed, match=r"reference-2024-01\.json: 'cost_of_equity' is missing"):
             editions_load(folder=tmp_path)
 
+    @pytest.mark.parametrize(("retired", "is_whole"), [([{"code": "A", "into": ["B"]}], True), ([], False)])
+    def test_loses_no_area_of_an_earlier_edition(self, tmp_path: Path, retired: list[Any], is_whole: bool) -> None:
+        area = {"code": "A", "parent": None, "label": {"en": "A"}}
+        first = {"id": "areas-1", "basis": "test", "areas": [area]}
+        second = {"id": "areas-2", "basis": "test", "areas": [{**area, "code": "B"}], "retired": retired}
+        for edition in (first, second):
+            (tmp_path / f"{edition['id']}.json").write_text(json.dumps(edition))
+
+        if is_whole:
+            assert editions_load(folder=tmp_path).taxonomy("areas-2").successors == {"A": ("B",)}
+        else:
+            with pytest.raises(EditionMalformed, match="neither has nor retires A"):
+                editions_load(folder=tmp_path)
+
 
 class TestReferenceTableParse:
     @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from apps.matching.engine.pairs import INVESTOR_FEATURES, RAW, STARTUP_FEATURES,
 from apps.matching.engine.world import world
 
 APPS = Path(apps.__file__).parent
-MODEL_JSON = json.loads((APPS / "matching" / "data" / "tandem-1.0.0.json").read_text())
+MODEL_JSON = json.loads((APPS / "reference" / "data" / "tandem-1.0.0.json").read_text())
 AREAS_JSON = json.loads((APPS / "reference" / "data" / "areas-1.json").read_text())
 REFERENCE_JSON = json.loads((APPS / "reference" / "data" / "reference-2025-01.json").read_text())
 MODEL = Model.from_json(MODEL_JSON)
