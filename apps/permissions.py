@@ -58,6 +58,10 @@ class Permission(StrEnum):
     FIRM_READ = "startups.firm.read"
     FIRM_UPDATE = "startups.firm.update"
     FIRM_REVEAL = "startups.firm.reveal"
+    READINESS_READ = "startups.readiness.read"
+    START_READ = "startups.start.read"
+    START_UPDATE = "startups.start.update"
+    START_PUBLISH = "startups.start.publish"
     FINANCIALS_READ = "startups.financials.read"
     FINANCIALS_UPDATE = "startups.financials.update"
     CAPABILITY_READ = "startups.capability.read"
@@ -65,8 +69,34 @@ class Permission(StrEnum):
     CAPABILITY_UPDATE = "startups.capability.update"
     CAPABILITY_PUBLISH = "startups.capability.publish"
     CAPABILITY_ARCHIVE = "startups.capability.archive"
+    EXPORT_CLASS_READ = "startups.export_class.read"
+    EXPORT_CLASS_CONFIRM = "startups.export_class.confirm"
+    CODIFICATION_CONFIRM = "startups.codification.confirm"
     DEVELOPMENT_EVENT_READ = "startups.development_event.read"
     DEVELOPMENT_EVENT_CREATE = "startups.development_event.create"
+    EVIDENCE_READ = "startups.evidence.read"
+    EVIDENCE_ATTACH = "startups.evidence.attach"
+    EVIDENCE_WITHDRAW = "startups.evidence.withdraw"
+    EVIDENCE_JUDGE = "startups.evidence.judge"
+    TRACKER_READ = "startups.tracker.read"
+    TRACKER_CREATE = "startups.tracker.create"
+    TRACKER_UPDATE = "startups.tracker.update"
+    TRACKER_DISABLE = "startups.tracker.disable"
+    ATTESTATION_READ = "startups.attestation.read"
+    ATTESTATION_REQUEST = "startups.attestation.request"
+    ATTESTATION_GIVE = "startups.attestation.give"
+    ATTESTATION_WITHDRAW = "startups.attestation.withdraw"
+    ATTESTOR_SEAT_READ = "startups.attestor_seat.read"
+    ATTESTOR_SEAT_OPEN = "startups.attestor_seat.open"
+    ATTESTOR_SEAT_DISABLE = "startups.attestor_seat.disable"
+    ATTESTOR_ADMISSION_READ = "startups.attestor_admission.read"
+    ATTESTOR_ADMISSION_CREATE = "startups.attestor_admission.create"
+    ATTESTOR_ADMISSION_END = "startups.attestor_admission.end"
+    ATTESTOR_ADDRESS_READ = "startups.attestor_address.read"
+    ATTESTOR_ADDRESS_VOUCH = "startups.attestor_address.vouch"
+    SELF_ATTESTATION_READ = "startups.self_attestation.read"
+    SPEED_FLAG_READ = "startups.speed_flag.read"
+    SPEED_FLAG_JUDGE = "startups.speed_flag.judge"
     RAISE_READ = "startups.raise.read"
     RAISE_CREATE = "startups.raise.create"
     RAISE_UPDATE = "startups.raise.update"
@@ -119,6 +149,8 @@ class Permission(StrEnum):
     IMPORT_READ = "exchange.import.read"
     IMPORT_CREATE = "exchange.import.create"
     IMPORT_CONFIRM = "exchange.import.confirm"
+    EXPORT_READ = "exchange.export.read"
+    EXPORT_CREATE = "exchange.export.create"
 
     EVENT_READ = "audit.event.read"
 
@@ -196,10 +228,17 @@ _FIRM_READS = _EVERYBODY | {
     P.FINANCIALS_READ,
     P.CAPABILITY_READ,
     P.DEVELOPMENT_EVENT_READ,
+    P.EVIDENCE_READ,
+    P.TRACKER_READ,
+    P.ATTESTATION_READ,
+    P.ATTESTOR_ADMISSION_READ,
     P.RAISE_READ,
     P.MANDATE_READ,
     P.MATCH_READ,
     P.RUN_READ,
+    P.READINESS_READ,
+    P.START_READ,
+    P.EXPORT_CLASS_READ,
 }
 _FIRM_EDITS = _FIRM_READS | {
     P.FIRM_UPDATE,
@@ -210,11 +249,26 @@ _FIRM_EDITS = _FIRM_READS | {
     P.CAPABILITY_PUBLISH,
     P.CAPABILITY_ARCHIVE,
     P.DEVELOPMENT_EVENT_CREATE,
+    P.EVIDENCE_ATTACH,
+    P.EVIDENCE_WITHDRAW,
+    P.TRACKER_CREATE,
+    P.TRACKER_UPDATE,
+    P.TRACKER_DISABLE,
+    P.ATTESTATION_REQUEST,
+    P.ATTESTOR_ADMISSION_CREATE,
+    P.ATTESTOR_ADMISSION_END,
     P.RAISE_CREATE,
     P.RAISE_UPDATE,
     P.RAISE_OPEN,
     P.RAISE_CLOSE,
     P.JOB_CANCEL,
+    P.START_UPDATE,
+    P.START_PUBLISH,
+    P.EXPORT_READ,
+    P.EXPORT_CREATE,
+    P.IMPORT_READ,
+    P.IMPORT_CREATE,
+    P.IMPORT_CONFIRM,
 }
 
 _FUND_READS = _EVERYBODY | {
@@ -237,6 +291,8 @@ _FUND_EDITS = _FUND_READS | {
     P.MANDATE_ACTIVATE,
     P.MANDATE_CLOSE,
     P.JOB_CANCEL,
+    P.EXPORT_READ,
+    P.EXPORT_CREATE,
 }
 
 _AUTHORITY_READS = _EVERYBODY | {
@@ -247,6 +303,15 @@ _AUTHORITY_READS = _EVERYBODY | {
     P.RAISE_READ,
     P.LEVER_READ,
 }
+
+_ATTESTOR_READS = frozenset({P.ATTESTATION_READ, P.ATTESTOR_ADMISSION_READ, P.ATTESTOR_SEAT_READ})
+_ATTESTS = _ATTESTOR_READS | {
+    P.ATTESTATION_GIVE,
+    P.ATTESTATION_WITHDRAW,
+    P.ATTESTOR_SEAT_OPEN,
+    P.ATTESTOR_SEAT_DISABLE,
+}
+"""Giving one's word on firms' events, for an attestor or an authority."""
 
 _OPERATOR_READS = _EVERYBODY | {
     P.MEMBER_READ,
@@ -290,10 +355,22 @@ _OPERATOR_VERIFIES = frozenset(
         P.INTEREST_DECLARE,
         P.PERMIT_READ,
         P.PERMIT_DECIDE,
+        P.EXPORT_CLASS_READ,
+        P.EXPORT_CLASS_CONFIRM,
+        P.CODIFICATION_CONFIRM,
+        P.EVIDENCE_READ,
+        P.EVIDENCE_JUDGE,
         P.OWNERSHIP_READ,
+        P.SPEED_FLAG_READ,
+        P.SPEED_FLAG_JUDGE,
+        P.ATTESTOR_ADDRESS_READ,
+        P.ATTESTOR_ADDRESS_VOUCH,
+        P.SELF_ATTESTATION_READ,
     }
 )
-"""What the operator's compliance role decides about organisations and their permits: nobody else sees the files."""
+"""What the operator's compliance role decides about organisations, their permits and their goods: nobody else sees the
+files.
+"""
 _OPERATOR_OWNS = (_OWNS - {P.ORGANISATION_GO_DARK, P.GRANT_READ}) | {P.BREAK_GLASS_APPROVE}
 
 ROLE_PERMISSIONS: dict[tuple[Kind, Role], frozenset[Permission]] = {
@@ -307,14 +384,14 @@ ROLE_PERMISSIONS: dict[tuple[Kind, Role], frozenset[Permission]] = {
     (Kind.FUND, Role.VIEWER): _FUND_READS,
     (Kind.FUND, Role.SIGNATORY): _FUND_READS | {P.UNDERTAKING_ACCEPT} | _PAPERS,
     (Kind.FUND, Role.COMPLIANCE): _FUND_READS | _GUARDS | _FILES | _VERIFIED,
-    (Kind.AUTHORITY, Role.OWNER): _AUTHORITY_READS | _OWNS | _FILES | _VERIFIED,
+    (Kind.AUTHORITY, Role.OWNER): _AUTHORITY_READS | _OWNS | _FILES | _VERIFIED | _ATTESTS,
     (Kind.AUTHORITY, Role.SIGNATORY): _AUTHORITY_READS | {P.UNDERTAKING_ACCEPT} | _PAPERS,
-    (Kind.AUTHORITY, Role.OFFICER): _AUTHORITY_READS | _FILES,
-    (Kind.AUTHORITY, Role.REVIEWER): _AUTHORITY_READS,
-    (Kind.AUTHORITY, Role.VIEWER): _AUTHORITY_READS,
-    (Kind.ATTESTOR, Role.OWNER): _EVERYBODY | _OWNS | _FILES | _VERIFIED,
-    (Kind.ATTESTOR, Role.EDITOR): _EVERYBODY | _FILES,
-    (Kind.ATTESTOR, Role.VIEWER): _EVERYBODY,
+    (Kind.AUTHORITY, Role.OFFICER): _AUTHORITY_READS | _FILES | _ATTESTS,
+    (Kind.AUTHORITY, Role.REVIEWER): _AUTHORITY_READS | _ATTESTOR_READS,
+    (Kind.AUTHORITY, Role.VIEWER): _AUTHORITY_READS | _ATTESTOR_READS,
+    (Kind.ATTESTOR, Role.OWNER): _EVERYBODY | _OWNS | _FILES | _VERIFIED | _ATTESTS,
+    (Kind.ATTESTOR, Role.EDITOR): _EVERYBODY | _FILES | _ATTESTS,
+    (Kind.ATTESTOR, Role.VIEWER): _EVERYBODY | _ATTESTOR_READS,
     (Kind.OPERATOR, Role.OWNER): _OPERATOR_EDITS | _OPERATOR_OWNS,
     (Kind.OPERATOR, Role.EDITOR): _OPERATOR_EDITS,
     (Kind.OPERATOR, Role.COMPLIANCE): _OPERATOR_READS

@@ -12,8 +12,32 @@ from django.utils.crypto import salted_hmac
 
 from apps.organisations.disclosure import Tier
 from apps.reference.tables import UnknownCurrency, editions
-from apps.startups.models import Attestation, Capability, Component, DevelopmentEvent, Financials, Firm, Raise
-from apps.startups.rules.bands import amount_band
+from apps.startups.models import (
+    Attestation,
+    AttestationRequest,
+    AttestorAddress,
+    AttestorAdmission,
+    AttestorSeat,
+    Capability,
+    CapabilityCodification,
+    CapabilityDocument,
+    CapabilityStandard,
+    Component,
+    DevelopmentEvent,
+    EventEvidence,
+    Financials,
+    Firm,
+    Raise,
+    SearchText,
+    SelfAttestation,
+    StartDraft,
+    TrackerDelivery,
+    TrackerEndpoint,
+    TrackerProject,
+    TrackerReference,
+)
+from apps.startups.models.speed import SpeedFlag, SpeedPoint, SpeedProfile
+from apps.startups.rules.bands import amount_band, months_band, share_band
 from apps.startups.states import Naming
 from kernel.clock import utc_today
 
@@ -36,6 +60,7 @@ TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
         "founded_on": Tier.T2,
         "staff": Tier.T2,
         "summary": Tier.T2,
+        "summary_uk": Tier.T2,
         "naming": Tier.T4,
         "version": Tier.T4,
         "created_at": Tier.T4,
@@ -47,11 +72,15 @@ TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
         "currency": Tier.T2,
         "revenue": Tier.T2,
         "order_book": Tier.T2,
+        "order_book_customers": Tier.T2,
         "customers": Tier.T2,
         "largest_customer_share": Tier.T2,
         "gross_margin": Tier.T2,
         "debt": Tier.T2,
+        "cash_months": Tier.T2,
+        "headcount": Tier.T2,
         "audited": Tier.T2,
+        "document": Tier.T4,
         "tier": Tier.T2,
         "withdrawn_at": Tier.T4,
     },
@@ -59,21 +88,66 @@ TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
         "id": Tier.T1,
         "firm": Tier.T1,
         "area": Tier.T1,
+        "former_area": Tier.T4,
         "title": Tier.T1,
+        "title_uk": Tier.T1,
         "description": Tier.T2,
+        "description_uk": Tier.T2,
         "trl": Tier.T1,
         "maturity": Tier.T1,
         "tier": Tier.T1,
+        "given_tier": Tier.T4,
         "unit_cost": Tier.T2,
         "currency": Tier.T2,
         "output_per_month": Tier.T2,
         "lead_time_days": Tier.T2,
         "export_class": Tier.T2,
+        "confirmed_export_class": Tier.T2,
+        "export_class_reason": Tier.T4,
+        "export_class_confirmed_at": Tier.T4,
+        "export_class_confirmed_by": Tier.T5,
         "flags": Tier.T2,
         "status": Tier.T1,
         "version": Tier.T4,
         "created_at": Tier.T4,
     },
+    CapabilityStandard: {
+        "id": Tier.T4,
+        "capability": Tier.T1,
+        "designation": Tier.T2,
+        "part": Tier.T2,
+        "basis": Tier.T2,
+        "document": Tier.T4,
+    },
+    CapabilityCodification: {
+        "id": Tier.T4,
+        "capability": Tier.T1,
+        "scheme": Tier.T2,
+        "number": Tier.T2,
+        "issued_on": Tier.T4,
+        "document": Tier.T4,
+        "confirmed_at": Tier.T4,
+        "confirmed_by": Tier.T5,
+    },
+    CapabilityDocument: dict.fromkeys(("id", "capability", "document", "purpose"), Tier.T4),
+    StartDraft: dict.fromkeys(
+        (
+            "id",
+            "firm",
+            "area",
+            "title",
+            "maturity",
+            "trl",
+            "staff",
+            "amount",
+            "currency",
+            "instruments",
+            "stage",
+            "version",
+            "created_at",
+        ),
+        Tier.T4,
+    ),
     Component: {
         "id": Tier.T4,
         "capability": Tier.T1,
@@ -86,9 +160,99 @@ TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
         "single_source": Tier.T4,
     },
     DevelopmentEvent: dict.fromkeys(
-        ("id", "capability", "kind", "occurred_at", "answers", "supersedes", "tier", "note", "recorded_at"), Tier.T4
+        (
+            *("id", "capability", "kind", "occurred_at", "answers", "supersedes", "tier", "source", "note"),
+            *("recorded_at", "is_late"),
+        ),
+        Tier.T4,
     ),
-    Attestation: dict.fromkeys(("id", "event", "attestor", "verdict", "attested_on"), Tier.T4),
+    EventEvidence: dict.fromkeys(
+        (
+            *("id", "event", "template", "document", "sha256", "number", "issuer", "issued_on", "tier", "status"),
+            *("version", "attached_at", "judged_at", "reason", "withdrawn_at"),
+        ),
+        Tier.T4,
+    )
+    | {"judged_by": Tier.T5},
+    TrackerEndpoint: dict.fromkeys(
+        (
+            *("id", "firm", "name", "sealed_secret", "version", "created_at", "rotated_at", "received_at"),
+            "disabled_at",
+        ),
+        Tier.T4,
+    ),
+    TrackerProject: dict.fromkeys(("id", "endpoint", "key", "capability"), Tier.T4),
+    TrackerDelivery: dict.fromkeys(("id", "endpoint", "webhook_id", "body_sha256", "answer", "received_at"), Tier.T4),
+    TrackerReference: dict.fromkeys(("id", "endpoint", "reference", "event", "digest"), Tier.T4),
+    Attestation: dict.fromkeys(
+        (
+            *("id", "event", "attestor", "address", "request", "role", "token", "verdict", "attested_on", "reason"),
+            *("counts", "given_by", "withdraw_hash", "withdrawn_at", "withdrawn_by", "withdrawn_reason"),
+        ),
+        Tier.T4,
+    ),
+    AttestationRequest: dict.fromkeys(
+        (
+            *("id", "event", "seat", "address", "role", "shows_name", "sealed_address", "token_hash", "status"),
+            *("version", "requested_by", "created_at", "expires_at", "mailed_at", "ended_at", "receipt_at"),
+        ),
+        Tier.T4,
+    ),
+    AttestorSeat: dict.fromkeys(
+        ("id", "organisation", "code", "role", "sealed_address", "opened_by", "opened_at", "disabled_at"), Tier.T4
+    ),
+    AttestorAdmission: dict.fromkeys(
+        ("id", "capability", "seat", "shows_name", "admitted_by", "admitted_at", "ended_at"), Tier.T4
+    ),
+    AttestorAddress: dict.fromkeys(
+        (
+            *("id", "organisation", "digest", "domain", "role", "status", "version", "first_asked_at", "decided_by"),
+            *("decided_at", "reason"),
+        ),
+        Tier.T4,
+    ),
+    SelfAttestation: dict.fromkeys(
+        ("id", "organisation", "capability", "event", "attestor", "tie", "attempted_by", "attempted_at"), Tier.T4
+    ),
+    SpeedProfile: {
+        "id": Tier.T4,
+        "firm": Tier.T1,
+        "capability": Tier.T1,
+        "area": Tier.T1,
+        "as_of": Tier.T1,
+        "computed_at": Tier.T4,
+        "figures": Tier.T1,
+        "model": Tier.T1,
+        "model_sha256": Tier.T1,
+        "taxonomy": Tier.T1,
+        "taxonomy_sha256": Tier.T1,
+        "log_sha256": Tier.T4,
+        "history_to": Tier.T4,
+        "adaptation_days": Tier.T1,
+        "cadence_days": Tier.T1,
+        "feedback_days": Tier.T1,
+        "delivery_days": Tier.T1,
+    },
+    SearchText: dict.fromkeys(("id", "capability", "tier", "english", "ukrainian"), Tier.T4),
+    SpeedPoint: {"id": Tier.T4, "profile": Tier.T2, "month_end": Tier.T2, "figures": Tier.T2},
+    SpeedFlag: dict.fromkeys(
+        (
+            "id",
+            "firm",
+            "capability",
+            "kind",
+            "events",
+            "details",
+            "sha256",
+            "found_at",
+            "verdict",
+            "reason",
+            "judged_by",
+            "judged_at",
+            "version",
+        ),
+        Tier.T5,
+    ),
     Raise: {
         "id": Tier.T1,
         "firm": Tier.T1,
@@ -104,11 +268,16 @@ TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
         "tenor_years": Tier.T1,
         "marginal_cost_of_capital": Tier.T4,
         "cost_tier": Tier.T4,
+        "cost_evidence": Tier.T4,
+        "subsidised_loans": Tier.T4,
+        "round": Tier.T1,
         "opened_on": Tier.T1,
         "need_by": Tier.T1,
         "blocked_countries": Tier.T4,
+        "blocked_organisations": Tier.T4,
         "terms": Tier.T2,
         "use_of_proceeds": Tier.T2,
+        "proceeds": Tier.T2,
         "status": Tier.T1,
         "version": Tier.T4,
         "created_at": Tier.T4,
@@ -124,14 +293,65 @@ DERIVED: Mapping[type[models.Model], Mapping[str, Tier]] = {
         "staff_band": Tier.T0,
         "standing": Tier.T1,
         "financials": Tier.T1,
+        "group_countries": Tier.T2,
+        "group": Tier.T4,
     },
-    Capability: {"startup": Tier.T1, "actions": Tier.T1},
-    Raise: {"startup": Tier.T1, "actions": Tier.T1},
+    Capability: {
+        "startup": Tier.T1,
+        "actions": Tier.T1,
+        "standards": Tier.T2,
+        "codifications": Tier.T2,
+        "documents": Tier.T4,
+    },
+    StartDraft: {"missing": Tier.T4},
+    Raise: {"startup": Tier.T1, "actions": Tier.T1, "capital_class": Tier.T1, "committed": Tier.T1},
+    DevelopmentEvent: dict.fromkeys(
+        ("own_tier", "effective_tier", "superseded_by", "counts", "counting", "evidence", "attestations"), Tier.T4
+    ),
+    EventEvidence: dict.fromkeys(("organisation", "capability", "kind", "occurred_at", "actions"), Tier.T4),
 }
 """What answers show beyond the columns. `name` is the pseudonym below the tier that the firm's choice asks for."""
 
+SPEED: Mapping[str, Tier] = {
+    **dict.fromkeys(
+        ("id", "area", "as_of", "figures", "model", "model_sha256", "taxonomy", "taxonomy_sha256"), Tier.T1
+    ),
+    "points": Tier.T2,
+    "computed_at": Tier.T4,
+}
+"""The fields of what is told of a firm's or capability's speed. Its moment tells when an event was recorded."""
+
+EXPORT_CLASS: Mapping[str, Tier] = dict.fromkeys(
+    (
+        "id",
+        "organisation",
+        "area",
+        "title",
+        "description",
+        "maturity",
+        "trl",
+        "flags",
+        "status",
+        "export_class",
+        "confirmed_export_class",
+        "export_class_reason",
+        "export_class_confirmed_at",
+        "codifications",
+        "documents",
+    ),
+    Tier.T4,
+)
+"""What the firm itself and the officers who judge it see of a capability's goods."""
+
 AT_WAR: Mapping[type[models.Model], Mapping[str, Tier]] = {Firm: {"region": Tier.T4}}
 """What replaces the tiers above for firms of countries at war: nothing that helps a targeteer."""
+
+ORIGIN: Mapping[str, Tier] = {
+    **dict.fromkeys(("capability", "is_stated", "bands"), Tier.T1),
+    **dict.fromkeys(("foreign", "countries", "regions", "largest", "herfindahl"), Tier.T2),
+    **dict.fromkeys(("single_source_share", "single_source", "unknown"), Tier.T4),
+}
+"""What is shown of a bill of materials beside its lines, which are its owner's own."""
 
 TEASER: Mapping[str, Tier] = dict.fromkeys(("id", "pseudonym", "area", "country", "trl_band", "size_band"), Tier.T0)
 """The fields of a firm's T0 face. Its id and pseudonym are its own: nothing links it to what is seen at T1."""
@@ -204,13 +424,24 @@ class FinancialBands:
     currency: str
     revenue: str | None
     order_book: str | None
+    debt: str | None
+    largest_customer_share: str | None
+    cash_months: str | None
 
 
 def financial_bands(*, financials: Financials) -> FinancialBands:
-    """The bands of a year's figures in EUR at the reference rate of today."""
-    stated = (financials.revenue, financials.order_book)
-    revenue, order_book = (amount_band(amount=_in_eur(amount, financials.currency)) for amount in stated)
-    return FinancialBands(financials.year, "EUR", revenue, order_book)
+    """The bands of a year's figures, amounts in EUR at the reference rate of today."""
+    stated = (financials.revenue, financials.order_book, financials.debt)
+    revenue, order_book, debt = (amount_band(amount=_in_eur(amount, financials.currency)) for amount in stated)
+    return FinancialBands(
+        year=financials.year,
+        currency="EUR",
+        revenue=revenue,
+        order_book=order_book,
+        debt=debt,
+        largest_customer_share=share_band(share=financials.largest_customer_share),
+        cash_months=months_band(months=financials.cash_months),
+    )
 
 
 def _in_eur(amount: Decimal | None, currency: str) -> Decimal | None:

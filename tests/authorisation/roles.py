@@ -15,14 +15,23 @@ ANYBODY = """
     POST /me/erase
     GET /capability-areas
     GET /export-classes
+    GET /evidence-templates
     POST /organisations
     POST /organisations/{id}/leave
     POST /invitations/accept
+    POST /attestation-links/open
+    POST /attestation-links/decide
+    POST /attestation-links/withdraw
     GET /registrations
     GET /registrations/{id}
     POST /registrations/{id}/withdraw
 """
 """Asked of no role: whoever has signed in may call these."""
+
+BY_SIGNATURE = """
+    POST /trackers/{id}
+"""
+"""Open to whoever signs the message, signed in or not; nobody else is told anything."""
 
 OPERATIONS = """
     GET /organisations
@@ -62,9 +71,14 @@ OPERATIONS = """
     GET /startups
     GET /startups/{id}
     PATCH /startups/{id}
+    GET /startups/start
+    PATCH /startups/start
+    POST /startups/start/publish
+    GET /startups/{id}/readiness
     POST /startups/{id}/reveal
     GET /startups/{id}/financials
     POST /startups/{id}/financials
+    POST /startups/{id}/financials/{year}/withdraw
     GET /capabilities
     POST /capabilities
     GET /capabilities/{id}
@@ -72,9 +86,61 @@ OPERATIONS = """
     POST /capabilities/{id}/publish
     POST /capabilities/{id}/archive
     GET /capabilities/{id}/components
+    GET /capabilities/{id}/origin
+    POST /capabilities/{id}/origin/substitutions
     PUT /capabilities/{id}/components
     GET /capabilities/{id}/events
     POST /capabilities/{id}/events
+    GET /development-events/{id}
+    GET /development-events/{id}/evidence
+    POST /development-events/{id}/evidence
+    POST /development-events/{id}/evidence/{evidence}/withdraw
+    GET /event-evidence
+    GET /event-evidence/{id}
+    POST /event-evidence/{id}/judge
+    GET /tracker-endpoints
+    POST /tracker-endpoints
+    GET /tracker-endpoints/{id}
+    PATCH /tracker-endpoints/{id}
+    POST /tracker-endpoints/{id}/rotate
+    POST /tracker-endpoints/{id}/disable
+    GET /export-class-declarations
+    GET /export-class-declarations/{id}
+    POST /export-class-declarations/{id}/confirm
+    POST /export-class-declarations/{id}/confirm-codification
+    GET /development-events/{id}/attestation-requests
+    POST /development-events/{id}/attestation-requests
+    GET /development-events/{id}/attestations
+    GET /attestation-requests
+    GET /attestation-requests/{id}
+    POST /attestation-requests/{id}/confirm
+    POST /attestation-requests/{id}/refuse
+    POST /attestation-requests/{id}/amend
+    POST /attestation-requests/{id}/cancel
+    GET /attestations
+    GET /attestations/{id}
+    POST /attestations/{id}/withdraw
+    POST /attestor-events
+    GET /attestor-seats
+    POST /attestor-seats
+    GET /attestor-seats/{id}
+    POST /attestor-seats/{id}/disable
+    GET /attestor-admissions
+    POST /attestor-admissions
+    GET /attestor-admissions/{id}
+    POST /attestor-admissions/{id}/end
+    GET /attestor-addresses
+    GET /attestor-addresses/{id}
+    POST /attestor-addresses/{id}/vouch
+    POST /attestor-addresses/{id}/refuse
+    GET /self-attestations
+    GET /startups/{id}/speed
+    GET /startups/{id}/speed/history
+    GET /capabilities/{id}/speed
+    GET /capabilities/{id}/speed/history
+    GET /speed-flags
+    GET /speed-flags/{id}
+    POST /speed-flags/{id}/judge
     GET /raises
     POST /raises
     GET /raises/{id}
@@ -113,6 +179,10 @@ OPERATIONS = """
     GET /imports/{id}
     GET /imports/{id}/problems
     POST /imports/{id}/confirm
+    GET /exports
+    POST /exports
+    GET /exports/{id}
+    GET /exports/{id}/content
     GET /documents
     GET /documents/{id}
     GET /documents/{id}/versions

@@ -38,7 +38,8 @@ class Scene:
     there. `seen` tells who gets the object of a stranger, everybody else is answered 404. `body` is the request's, or
     made for the persona; bytes are sent as they are, under `headers`. `query` follows the path with the id in it.
     `success` is the status of a call that works, `instead` that of personas for whom it works otherwise, by the end of
-    their label; `refused` that of those whom the operation refuses, whatever the object.
+    their label; `refused` that of those whom the operation refuses, whatever the object; `absent` the status and
+    code where there is no such object.
     """
 
     build: Callable[[Any], Any] | None = None
@@ -54,6 +55,7 @@ class Scene:
     ready: Callable[[], Any] | None = None
     instead: Mapping[str, int] = field(default_factory=dict)
     refused: Mapping[str, int] = field(default_factory=dict)
+    absent: tuple[int, str] = (404, "not_found")
 
 
 SCENES: dict[str, Scene] = {}

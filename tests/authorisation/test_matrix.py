@@ -153,7 +153,7 @@ class Stage:
             return
         names = re.findall(r"{(\w+)}", self.operation.path + scene.query)
         unknown = f"{uuid4()}~{uuid4()}" if self.operation.path.startswith("/matches/") else str(uuid4())
-        yield RANDOM, tuple((name, unknown) for name in names), ABSENT
+        yield RANDOM, tuple((name, unknown) for name in names), scene.absent
         if scene.is_shared:
             yield "shared", self.object_of(Kind.OPERATOR, "home"), works
         elif scene.is_personal:
@@ -215,12 +215,14 @@ class Stage:
 
 
 def _tag(client: APIClient, place: str) -> str:
-    """The entity tag of what is changed: that of the path, or of the object before an action's name."""
-    for path in (place, place.rpartition("/")[0]):
-        response = client.get(path)
-        if "ETag" in response.headers:
-            return str(response.headers["ETag"])
-    return '"none"'
+    """The entity tag of what is changed: that of the path, or of the object before an action's name. That it was read
+    is not kept.
+    """
+    with transaction.atomic():
+        answers = [client.get(path) for path in (place, place.rpartition("/")[0])]
+        transaction.set_rollback(True)
+    tags = [str(answer.headers["ETag"]) for answer in answers if "ETag" in answer.headers]
+    return tags[0] if tags else '"none"'
 
 
 def fingerprint() -> list[tuple[str, int, str]]:

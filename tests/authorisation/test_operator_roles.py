@@ -2,45 +2,24 @@
 
 import pytest
 
+from tests.authorisation.duties import READS, RULES
 from tests.authorisation.people import signed_in
 from tests.authorisation.roles import NOTHING, verdicts
 from tests.factories.organisations import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
-READS = """
-    GET /organisations
-    GET /organisations/{id}
-    GET /organisations/{id}/members
-    GET /organisations/{id}/members/{member}
+SEES = (
+    READS
+    + """
     GET /registration-clashes
     GET /registration-clashes/{id}
     GET /break-glass
     GET /break-glass/{id}
-    GET /undertaking
-    GET /teasers
-    GET /teasers/{id}
-    GET /investor-teasers
-    GET /investor-teasers/{id}
-    GET /startups
-    GET /startups/{id}
-    GET /startups/{id}/financials
-    GET /capabilities
-    GET /capabilities/{id}
-    GET /capabilities/{id}/components
     GET /capabilities/{id}/events
-    GET /raises
-    GET /raises/{id}
-    GET /investors
-    GET /investors/{id}
+    GET /development-events/{id}
     GET /levers
     GET /levers/{id}
-    GET /mandates
-    GET /mandates/{id}
-    GET /match-runs
-    GET /match-runs/{id}
-    GET /scoring-models
-    GET /scoring-models/{id}
     GET /imports
     GET /imports/{id}
     GET /imports/{id}/problems
@@ -49,9 +28,8 @@ READS = """
     GET /watch-lists/{id}/versions
     GET /watch-lists/{id}/entries
     GET /list-versions/{id}
-    GET /jobs
-    GET /jobs/{id}
 """
+)
 RUNS = """
     POST /organisations/{id}/merge
     POST /match-runs
@@ -59,19 +37,6 @@ RUNS = """
     POST /imports
     POST /imports/{id}/confirm
     POST /jobs/{id}/cancel
-"""
-RULES = """
-    PATCH /organisations/{id}
-    PATCH /organisations/{id}/members/{member}
-    DELETE /organisations/{id}/members/{member}
-    GET /organisations/{id}/invitations
-    POST /organisations/{id}/invitations
-    POST /organisations/{id}/invitations/{invitation}/revoke
-    GET /events
-    GET /events/{id}
-    GET /api-keys
-    POST /api-keys
-    POST /api-keys/{id}/revoke
 """
 JUDGES = """
     POST /registration-clashes/{id}/judge-distinct
@@ -109,11 +74,27 @@ DECIDES = """
     POST /organisations/{id}/suspend
     GET /declared-interests
     POST /declared-interests
+    GET /speed-flags
+    GET /speed-flags/{id}
+    POST /speed-flags/{id}/judge
+    GET /attestor-addresses
+    GET /attestor-addresses/{id}
+    POST /attestor-addresses/{id}/vouch
+    POST /attestor-addresses/{id}/refuse
+    GET /self-attestations
     GET /permits
     GET /permits/{id}
+    GET /export-class-declarations
+    GET /export-class-declarations/{id}
+    POST /export-class-declarations/{id}/confirm
+    POST /export-class-declarations/{id}/confirm-codification
     POST /permits/{id}/confirm
     POST /permits/{id}/refuse
     POST /permits/{id}/revoke
+    GET /development-events/{id}/evidence
+    GET /event-evidence
+    GET /event-evidence/{id}
+    POST /event-evidence/{id}/judge
     GET /organisations/{id}/ownership
     GET /organisations/{id}/ownership/figures
     GET /organisations/{id}/ownership/bods
@@ -132,10 +113,10 @@ TRAIL = """
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("owner", READS + RUNS + LOADS + JUDGES + ASKS + APPROVES + RULES),
-        ("editor", READS + RUNS + LOADS + JUDGES + ASKS),
-        ("compliance", READS + LOADS + DECIDES + JUDGES + ASKS + APPROVES + TRAIL),
-        ("viewer", READS),
+        ("owner", SEES + RUNS + LOADS + JUDGES + ASKS + APPROVES + RULES),
+        ("editor", SEES + RUNS + LOADS + JUDGES + ASKS),
+        ("compliance", SEES + LOADS + DECIDES + JUDGES + ASKS + APPROVES + TRAIL),
+        ("viewer", SEES),
         ("signatory", ""),
         ("officer", ""),
         ("reviewer", ""),

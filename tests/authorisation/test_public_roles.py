@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.authorisation.duties import ANSWERS, GUARDS, KEEPS, PAPERS, RULES, SIGNS
 from tests.authorisation.people import signed_in
 from tests.authorisation.roles import NOTHING, verdicts
 from tests.factories.organisations import OrganisationFactory
@@ -18,6 +19,8 @@ LOOKS = """
     GET /investor-teasers/{id}
     GET /startups
     GET /startups/{id}
+    GET /startups/{id}/speed
+    GET /startups/{id}/speed/history
     GET /investors
     GET /investors/{id}
     GET /scoring-models
@@ -32,80 +35,58 @@ REVIEWS = """
     GET /startups/{id}/financials
     GET /capabilities
     GET /capabilities/{id}
+    GET /capabilities/{id}/speed
+    GET /capabilities/{id}/speed/history
     GET /capabilities/{id}/components
+    GET /capabilities/{id}/origin
+    POST /capabilities/{id}/origin/substitutions
     GET /raises
     GET /raises/{id}
     GET /levers
     GET /levers/{id}
 """
-RULES = """
-    PATCH /organisations/{id}
-    POST /organisations/{id}/go-dark
-    POST /organisations/{id}/return
+MEMBERS = """
     GET /disclosure-grants
     GET /organisations/{id}/members
     GET /organisations/{id}/members/{member}
-    PATCH /organisations/{id}/members/{member}
-    DELETE /organisations/{id}/members/{member}
-    GET /organisations/{id}/invitations
-    POST /organisations/{id}/invitations
-    POST /organisations/{id}/invitations/{invitation}/revoke
-    GET /break-glass
-    GET /break-glass/{id}
-    GET /events
-    GET /events/{id}
-    GET /api-keys
-    POST /api-keys
-    POST /api-keys/{id}/revoke
 """
-PAPERS = """
-    GET /documents
-    GET /documents/{id}
-    GET /documents/{id}/versions
-    GET /documents/{id}/content
-    GET /uploads
-    GET /uploads/{id}
+
+
+READS_WORDS = """
+    GET /development-events/{id}/attestation-requests
+    GET /development-events/{id}/attestations
+    GET /attestation-requests
+    GET /attestation-requests/{id}
+    GET /attestations
+    GET /attestations/{id}
+    GET /attestor-seats
+    GET /attestor-seats/{id}
+    GET /attestor-admissions
+    GET /attestor-admissions/{id}
 """
-KEEPS = """
-    PATCH /documents/{id}
-    POST /documents/{id}/withdraw
-    POST /uploads
-    DELETE /uploads/{id}
-    PUT /uploads/{id}/chunks/{offset}
-    POST /uploads/{id}/complete
+ATTESTS = (
+    READS_WORDS
+    + """
+    POST /attestation-requests/{id}/confirm
+    POST /attestation-requests/{id}/refuse
+    POST /attestation-requests/{id}/amend
+    POST /attestations/{id}/withdraw
+    POST /attestor-events
+    POST /attestor-seats
+    POST /attestor-seats/{id}/disable
 """
-ANSWERS = """
-    GET /organisations/{id}/ownership
-    POST /organisations/{id}/ownership
-    GET /organisations/{id}/ownership/figures
-    GET /organisations/{id}/ownership/bods
-    POST /organisations/{id}/ownership/bods
-    POST /organisations/{id}/ownership/group
-    POST /organisations/{id}/ownership/{statement}/correct
-    POST /organisations/{id}/ownership/{statement}/end
-    GET /organisations/{id}/verification
-    POST /organisations/{id}/verification
-    POST /organisations/{id}/verification/items
-    POST /organisations/{id}/verification/submit
-    POST /organisations/{id}/verification/answers
-    GET /permits
-    POST /permits
-    GET /permits/{id}
-"""
-"""Who answers for the organisation to the operator: its verification, its owners, its permits."""
-SIGNS = """
-    POST /undertaking/accept
-"""
+)
+"""Giving one's word on firms' events."""
 
 
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("owner", LOOKS + REVIEWS + RULES + PAPERS + KEEPS + ANSWERS),
+        ("owner", LOOKS + REVIEWS + RULES + GUARDS + PAPERS + KEEPS + ANSWERS + ATTESTS),
         ("signatory", LOOKS + REVIEWS + SIGNS + PAPERS),
-        ("officer", LOOKS + REVIEWS + PAPERS + KEEPS),
-        ("reviewer", LOOKS + REVIEWS),
-        ("viewer", LOOKS + REVIEWS),
+        ("officer", LOOKS + REVIEWS + PAPERS + KEEPS + ATTESTS),
+        ("reviewer", LOOKS + REVIEWS + READS_WORDS),
+        ("viewer", LOOKS + REVIEWS + READS_WORDS),
         ("editor", ""),
         ("compliance", ""),
     ],
@@ -120,9 +101,9 @@ class TestAuthority:
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("owner", LOOKS + RULES + PAPERS + KEEPS + ANSWERS),
-        ("editor", LOOKS + PAPERS + KEEPS),
-        ("viewer", LOOKS),
+        ("owner", LOOKS + MEMBERS + RULES + GUARDS + PAPERS + KEEPS + ANSWERS + ATTESTS),
+        ("editor", LOOKS + PAPERS + KEEPS + ATTESTS),
+        ("viewer", LOOKS + READS_WORDS),
         ("signatory", ""),
         ("officer", ""),
         ("reviewer", ""),

@@ -25,10 +25,23 @@ from apps.matching.states import RUN
 from apps.organisations.models import Membership, Organisation
 from apps.organisations.selectors import actor_for_member
 from apps.permissions import Kind, Role
-from apps.startups.states import CAPABILITY, RAISE, CapabilityStatus, RaiseStatus
+from apps.startups.models import AttestationRequest, AttestorAddress, EventEvidence
+from apps.startups.states import (
+    ATTESTATION_REQUEST,
+    ATTESTOR_ADDRESS,
+    CAPABILITY,
+    EVIDENCE,
+    RAISE,
+    AddressStatus,
+    CapabilityStatus,
+    EvidenceStatus,
+    RaiseStatus,
+)
 from kernel.access import Actor
+from kernel.clock import utc_now
 from kernel.models import Event
 from kernel.states import Machine, NotPermitted
+from tests.authorisation.sets import attestations
 from tests.authorisation.sets.permits import permit
 from tests.authorisation.sets.screening import hit
 from tests.authorisation.world import organisation_made
@@ -38,7 +51,7 @@ from tests.factories.compliance import list_version_made
 from tests.factories.documents import upload_of
 from tests.factories.investors import MandateFactory
 from tests.factories.organisations import OrganisationFactory, actor_of
-from tests.factories.startups import CapabilityFactory, RaiseFactory
+from tests.factories.startups import CapabilityFactory, DevelopmentEventFactory, RaiseFactory, evidence_of
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +126,35 @@ def version_waiting(_organisation: Organisation) -> ListVersion:
     return list_version_made(status=ListVersionStatus.WAITING, loaded_at=None)
 
 
+def request_open(_organisation: Organisation) -> AttestationRequest:
+    return attestations.request(OrganisationFactory(kind="fund"))
+
+
+def evidence_in(status: str) -> Any:
+    """Evidence that was given this status, with what a decision and a withdrawal would leave on it."""
+
+    def build(_organisation: Organisation) -> EventEvidence:
+        made = evidence_of(DevelopmentEventFactory())
+        left = {"judged_by_id": UserFactory().pk, "judged_at": utc_now(), "withdrawn_at": utc_now()}
+        EventEvidence.objects.filter(pk=made.pk).update(status=status, **left)
+        made.refresh_from_db()
+        return made
+
+    return build
+
+
+def address_in(status: str) -> Any:
+    """A mail address that was given this status."""
+
+    def build(_organisation: Organisation) -> AttestorAddress:
+        made = attestations.address()
+        AttestorAddress.objects.filter(pk=made.pk).update(status=status, decided_at=utc_now(), reason="Known.")
+        made.refresh_from_db()
+        return made
+
+    return build
+
+
 def received(_organisation: Organisation) -> Upload:
     return upload_of(actor_of(OrganisationFactory()))
 
@@ -131,11 +173,17 @@ def version_clean(_organisation: Organisation) -> DocumentVersion:
         (RAISE, "reopen", raise_in(RaiseStatus.PARTLY_COMMITTED), FIRM),
         (RAISE, "close", raise_in(RaiseStatus.OPEN), FIRM),
         (RAISE, "withdraw", raise_in(RaiseStatus.OPEN), FIRM),
+        (EVIDENCE, "confirm", evidence_in(EvidenceStatus.STATED), OFFICERS),
+        (EVIDENCE, "refuse", evidence_in(EvidenceStatus.CONFIRMED), OFFICERS),
+        (EVIDENCE, "withdraw", evidence_in(EvidenceStatus.STATED), FIRM),
+        (ATTESTATION_REQUEST, "cancel", request_open, FIRM),
+        (ATTESTOR_ADDRESS, "vouch", address_in(AddressStatus.WAITING), OFFICERS),
+        (ATTESTOR_ADDRESS, "refuse", address_in(AddressStatus.VOUCHED), OFFICERS),
         (MANDATE, "activate", mandate_in(MandateStatus.DRAFT), FUND),
         (MANDATE, "pause", mandate_in(MandateStatus.ACTIVE), FUND),
         (MANDATE, "close", mandate_in(MandateStatus.ACTIVE), FUND),
         (RUN, "cancel", queued, OPERATOR),
-        (IMPORT, "confirm", checked, OPERATOR),
+        (IMPORT, "confirm", checked, f"{FIRM}, {OPERATOR}"),
         (UPLOAD, "complete", received, KEEPS),
         (UPLOAD, "abort", received, KEEPS),
         (DOCUMENT_VERSION, "withdraw", version_clean, KEEPS),

@@ -11,11 +11,11 @@ from django.db.models import Q
 from apps.organisations.disclosure import Tier
 from apps.organisations.tiered import OwnFilter
 from apps.reference.evidence import EvidenceTier
-from apps.reference.instruments import Instrument
+from apps.reference.instruments import CLASS_OF, Instrument, InstrumentClass
 from apps.startups.disclosure import SIZE_BANDS
 from apps.startups.rules.teasers import TRL_BANDS
 from apps.startups.selectors import teaser_list
-from apps.startups.states import CapabilityStatus, EventKind, Maturity, RaiseStatus
+from apps.startups.states import CapabilityStatus, EventKind, FlagVerdict, Maturity, RaiseStatus, SpeedFlagKind
 from kernel.api.filters import (
     ChoiceFilter,
     DateFilter,
@@ -54,6 +54,24 @@ class InstrumentFilter(ChoiceFilter):
 
     def filter(self, qs: Any, value: list[str] | None) -> Any:
         return qs.filter(**{f"{self.field_name}__overlap": value}) if value else qs
+
+
+class NotBlankFilter(FlagFilter):
+    """`true`: only rows in which the field says something."""
+
+    def filter(self, qs: Any, value: list[bool] | None) -> Any:
+        if not value or set(value) == {True, False}:
+            return qs
+        blank = {self.field_name: ""}
+        return qs.exclude(**blank) if value[0] else qs.filter(**blank)
+
+
+class InstrumentClassFilter(ChoiceFilter):
+    """Rows of any of the classes: the instruments of a row are all of one."""
+
+    def filter(self, qs: Any, value: list[str] | None) -> Any:
+        wanted = [name for name, of in CLASS_OF.items() if of in (value or ())]
+        return qs.filter(**{f"{self.field_name}__overlap": wanted}) if value else qs
 
 
 class TeaserFilter(StrictFilterSet):
@@ -98,6 +116,8 @@ class RaiseFilter(StrictFilterSet):
     area = LeadAreaFilter(field_name="lead_capability__area__code")
     status = ChoiceFilter(choices=RaiseStatus.choices)
     stage = TextFilter()
+    round = UuidFilter()
+    capital_class = InstrumentClassFilter(field_name="instruments", choices=InstrumentClass.choices)
     instrument = InstrumentFilter(field_name="instruments", choices=Instrument.choices)
     syndicate = FlagFilter()
     currency = TextFilter()
@@ -105,3 +125,10 @@ class RaiseFilter(StrictFilterSet):
     amount_max = NumberFilter(field_name="amount", lookup_expr="lte", help_text="In the raise's own currency.")
     need_by_from = DateFilter(field_name="need_by", lookup_expr="gte")
     need_by_until = DateFilter(field_name="need_by", lookup_expr="lte")
+
+
+class SpeedFlagFilter(StrictFilterSet):
+    startup = UuidFilter(field_name="firm_id")
+    kind = ChoiceFilter(choices=SpeedFlagKind.choices)
+    verdict = ChoiceFilter(choices=FlagVerdict.choices)
+    judged = NotBlankFilter(field_name="verdict")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.documents.models import Document
 from apps.organisations.disclosure import Tier, with_tier
 from apps.organisations.models import Organisation
 from apps.reference.evidence import EvidenceTier
@@ -35,6 +36,7 @@ class Firm(models.Model):
     founded_on = models.DateField(null=True)
     staff = models.PositiveIntegerField(null=True)
     summary = models.TextField(max_length=2000, blank=True)
+    summary_uk = models.TextField(max_length=2000, blank=True)
     naming = models.CharField(max_length=12, choices=Naming.choices, default=Naming.ACCEPTED)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -58,7 +60,11 @@ class FinancialsQuerySet(models.QuerySet["Financials"]):
 
 
 class Financials(models.Model):
-    """One year of a firm's figures, in major units of `currency`."""
+    """One year of a firm's figures, in major units of `currency`.
+
+    `customers` and `order_book_customers` are shares by class of customer, of the revenue and of the order book.
+    `document` is what evidences the year; `tier` follows from it, or is what an operator's import says.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="financials")
@@ -66,11 +72,15 @@ class Financials(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     revenue = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     order_book = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    order_book_customers = models.JSONField(null=True, help_text="share of the order book by class of customer")
     customers = models.JSONField(null=True, help_text="share of revenue by class of customer")
     largest_customer_share = models.DecimalField(max_digits=7, decimal_places=6, null=True)
     gross_margin = models.DecimalField(max_digits=7, decimal_places=6, null=True)
     debt = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    cash_months = models.DecimalField(max_digits=5, decimal_places=1, null=True, help_text="that the cash lasts")
+    headcount = models.PositiveIntegerField(null=True, help_text="at the end of the year")
     audited = models.BooleanField(null=True)
+    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
     tier = models.CharField(max_length=2, choices=EvidenceTier.choices, default=EvidenceTier.E0)
     withdrawn_at = models.DateTimeField(null=True)
 
@@ -81,4 +91,7 @@ class Financials(models.Model):
             models.UniqueConstraint(fields=["firm", "year"], name="financials_year"),
             models.CheckConstraint(name="financials_tier", condition=Q(tier__in=EvidenceTier.values)),
             models.CheckConstraint(name="financials_years", condition=Q(year__gte=1900, year__lte=2200)),
+            models.CheckConstraint(
+                name="financials_cash_months", condition=Q(cash_months__isnull=True) | Q(cash_months__gte=0)
+            ),
         ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from apps.documents.models import Document
 from apps.organisations.disclosure import Tier, own_rows, with_tier
 from apps.organisations.models import Organisation
 from apps.reference.evidence import EvidenceTier
@@ -32,13 +34,15 @@ class RaiseQuerySet(models.QuerySet["Raise"]):
 
 class Raise(models.Model):
     """Amounts in major units of `currency`; rates as fractions per year. `terms` is a list of `{term, value,
-    required}`.
+    required}`, `proceeds` one of `{purpose, amount, share}`, `subsidised_loans` one of `{programme, amount, currency,
+    rate, until}`, None where not declared. Raises of one `round` are its tranches.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="raises")
     issuer = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="issues")
     lead_capability = models.ForeignKey(Capability, on_delete=models.PROTECT, related_name="raises")
+    round = models.UUIDField(default=uuid7, db_default=RandomUUID(), editable=False)
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     currency = models.CharField(max_length=3)
     amount_left = models.DecimalField(max_digits=18, decimal_places=2, null=True)
@@ -49,10 +53,14 @@ class Raise(models.Model):
     tenor_years = models.DecimalField(max_digits=6, decimal_places=3, null=True)
     marginal_cost_of_capital = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     cost_tier = models.CharField(max_length=2, choices=EvidenceTier.choices, blank=True)
+    cost_evidence = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
+    subsidised_loans = models.JSONField(null=True)
     opened_on = models.DateField(null=True)
     need_by = models.DateField(null=True)
     blocked_countries = ArrayField(models.CharField(max_length=2), default=list)
+    blocked_organisations = ArrayField(models.UUIDField(), default=list, db_default=[])
     terms = models.JSONField(default=list)
+    proceeds = models.JSONField(default=list, db_default=[])
     use_of_proceeds = models.TextField(max_length=2000, blank=True)
     status = models.CharField(max_length=16, choices=RaiseStatus.choices, default=RaiseStatus.DRAFT)
     version = models.PositiveIntegerField(default=1)
@@ -89,4 +97,5 @@ class Raise(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["status", "id"], name="raise_by_status"),
             models.Index(fields=["firm", "id"], name="raise_by_firm"),
+            models.Index(fields=["round"], name="raise_by_round"),
         ]

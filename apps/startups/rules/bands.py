@@ -1,11 +1,14 @@
-"""Bands in which amounts are shown to those who may not see the figures."""
+"""Bands in which figures are shown to those who may not see them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-AMOUNT_EDGES = (
+Edge = tuple[Decimal, str]
+
+AMOUNT_EDGES: Sequence[Edge] = (
     (Decimal(100_000), "100k"),
     (Decimal(500_000), "500k"),
     (Decimal(2_000_000), "2M"),
@@ -14,18 +17,45 @@ AMOUNT_EDGES = (
 )
 """EUR. The upper three are the turnovers that part micro, small and medium-sized enterprises in Commission
 Recommendation 2003/361/EC, annex, article 2."""
+SHARE_EDGES: Sequence[Edge] = (
+    (Decimal("0.25"), "25%"),
+    (Decimal("0.5"), "50%"),
+    (Decimal("0.75"), "75%"),
+)
+MONTHS_EDGES: Sequence[Edge] = (
+    (Decimal(3), "3"),
+    (Decimal(6), "6"),
+    (Decimal(12), "12"),
+    (Decimal(24), "24"),
+)
 
 
-def _labels() -> tuple[str, ...]:
-    names = ["0", *(name for _, name in AMOUNT_EDGES)]
-    return (*(f"{lower}-{upper}" for lower, upper in pairwise(names)), f"{names[-1]}+")
+def _labels(edges: Sequence[Edge], *, last: str = "") -> tuple[str, ...]:
+    """The names of the bands between the edges; the last one is open unless `last` ends it."""
+    names = ["0", *(name for _, name in edges)]
+    final = f"{names[-1]}-{last}" if last else f"{names[-1]}+"
+    return (*(f"{lower}-{upper}" for lower, upper in pairwise(names)), final)
 
 
-AMOUNT_BANDS = _labels()
+AMOUNT_BANDS = _labels(AMOUNT_EDGES)
+SHARE_BANDS = _labels(SHARE_EDGES, last="100%")
+MONTHS_BANDS = _labels(MONTHS_EDGES)
 
 
 def amount_band(*, amount: Decimal | None) -> str | None:
     """The band of an amount in EUR, its lower edge included; None when not stated."""
-    if amount is None:
-        return None
-    return AMOUNT_BANDS[sum(amount >= edge for edge, _ in AMOUNT_EDGES)]
+    return _band(amount, AMOUNT_EDGES, AMOUNT_BANDS)
+
+
+def share_band(*, share: Decimal | None) -> str | None:
+    """The band of a fraction, its lower edge included; None when not stated."""
+    return _band(share, SHARE_EDGES, SHARE_BANDS)
+
+
+def months_band(*, months: Decimal | None) -> str | None:
+    """The band of a number of months, its lower edge included; None when not stated."""
+    return _band(months, MONTHS_EDGES, MONTHS_BANDS)
+
+
+def _band(value: Decimal | None, edges: Sequence[Edge], bands: Sequence[str]) -> str | None:
+    return None if value is None else bands[sum(value >= edge for edge, _ in edges)]

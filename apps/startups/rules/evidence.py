@@ -12,6 +12,8 @@ ATTESTED = "E2"
 
 CONFIRMED = "confirmed"
 REFUSED = "refused"
+AMENDED = "amended"
+"""Refused as it stands; the attestor's own account is a correction."""
 
 
 class EventTwice(ValueError):
@@ -59,7 +61,7 @@ def effective_tier(*, fact: EventFact, as_of: dt.date) -> str | None:
     own = fact.tier or SELF_DECLARED
     if CONFIRMED in verdicts:
         return max(own, ATTESTED)
-    return None if REFUSED in verdicts else own
+    return own if verdicts.isdisjoint({REFUSED, AMENDED}) else None
 
 
 def standing_events(*, facts: Iterable[EventFact], as_of: dt.date) -> list[StandingEvent]:
@@ -69,18 +71,7 @@ def standing_events(*, facts: Iterable[EventFact], as_of: dt.date) -> list[Stand
     several valid ones the best tier stands, then the greatest id (ids grow with time). Any other correction is as if it
     were not there. What answers a record answers what stands in its place. Raises EventTwice.
     """
-    by_id: dict[str, EventFact] = {}
-    for fact in facts:
-        if fact.id in by_id:
-            raise EventTwice(f"event {fact.id!r} stands twice")
-        by_id[fact.id] = fact
-    corrections: defaultdict[str, list[EventFact]] = defaultdict(list)
-    for fact in by_id.values():
-        corrected = by_id.get(fact.supersedes or "")
-        if corrected is not None and corrected.capability_id == fact.capability_id:
-            corrections[corrected.id].append(fact)
-
-    chains = {fact.id: _chain(fact, corrections, as_of=as_of) for fact in by_id.values() if fact.supersedes is None}
+    chains = fact_chains(facts=facts, as_of=as_of)
     fact_of = {record.id: fact_id for fact_id, chain in chains.items() for record in chain}
 
     standing = []
@@ -100,6 +91,25 @@ def standing_events(*, facts: Iterable[EventFact], as_of: dt.date) -> list[Stand
                 )
             )
     return standing
+
+
+def fact_chains(*, facts: Iterable[EventFact], as_of: dt.date) -> dict[str, tuple[EventFact, ...]]:
+    """By the id of a fact's first record: its records that took effect, in order; the last one stands.
+
+    A correction without effect is in no chain. Raises EventTwice.
+    """
+    by_id: dict[str, EventFact] = {}
+    for fact in facts:
+        if fact.id in by_id:
+            raise EventTwice(f"event {fact.id!r} stands twice")
+        by_id[fact.id] = fact
+    corrections: defaultdict[str, list[EventFact]] = defaultdict(list)
+    for fact in by_id.values():
+        corrected = by_id.get(fact.supersedes or "")
+        if corrected is not None and corrected.capability_id == fact.capability_id:
+            corrections[corrected.id].append(fact)
+
+    return {fact.id: _chain(fact, corrections, as_of=as_of) for fact in by_id.values() if fact.supersedes is None}
 
 
 def _chain(

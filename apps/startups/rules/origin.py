@@ -20,17 +20,21 @@ class BandEdgesNotRising(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ComponentLine:
-    """A line of a bill of materials; `origin` is a country (ISO 3166-1 alpha-2), None if it is not known."""
+    """A line of a bill of materials; `origin` is a country (ISO 3166-1 alpha-2), None if it is not known.
+
+    `single_source` None is "not declared".
+    """
 
     unit_cost: Decimal
     quantity: Decimal
     currency: str
     origin: str | None
+    single_source: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ForeignShare:
-    """Share of cost from outside a perimeter: `low` with the unknown lines inside it, `high` with them outside."""
+class Interval:
+    """A share of cost between what is sure (`low`) and what may be once all is known (`high`)."""
 
     low: Fraction
     high: Fraction
@@ -44,16 +48,33 @@ class ShareBand:
     up_to: Decimal
 
 
+def line_values(*, components: Sequence[ComponentLine], rates: Mapping[str, Decimal]) -> list[Fraction] | None:
+    """What each line costs: in the bill's own currency where it has one, else in the one that `rates` lead to.
+
+    None when a mixed bill has a currency without a rate. Raises ComponentNotPossible.
+    """
+    for line in components:
+        for number in (line.unit_cost, line.quantity):
+            if not number.is_finite() or number < 0:
+                raise ComponentNotPossible(f"{number} is not a cost or quantity")
+    currencies = {line.currency for line in components}
+    if len(currencies) > 1 and not currencies <= rates.keys():
+        return None
+    rate = {code: Fraction(rates[code]) if len(currencies) > 1 else Fraction(1) for code in currencies}
+    return [Fraction(line.unit_cost) * Fraction(line.quantity) * rate[line.currency] for line in components]
+
+
 def foreign_share(
     *, components: Sequence[ComponentLine], perimeter: Collection[str], rates: Mapping[str, Decimal]
-) -> ForeignShare | None:
-    """The share of component cost from outside `perimeter` (countries), by cost, not by contract value or ownership.
+) -> Interval | None:
+    """The share of component cost from outside `perimeter` (countries), by cost, not by contract value or ownership:
+    `low` with the unknown lines inside it, `high` with them outside.
 
     `rates` gives the value of one unit of each currency in a common one; a bill in one currency needs none. None
     without a bill, for a bill that costs nothing, and when a mixed bill has a currency without a rate. Raises
     ComponentNotPossible.
     """
-    values = _values(components, rates)
+    values = line_values(components=components, rates=rates)
     if values is None or not (total := sum(values)):
         return None
     outside = sum(
@@ -62,10 +83,10 @@ def foreign_share(
         if line.origin is not None and line.origin not in perimeter
     )
     unknown = sum(value for line, value in zip(components, values, strict=True) if line.origin is None)
-    return ForeignShare(low=Fraction(outside, total), high=Fraction(outside + unknown, total))
+    return Interval(low=Fraction(outside, total), high=Fraction(outside + unknown, total))
 
 
-def share_band(*, share: ForeignShare, edges: Sequence[Decimal]) -> ShareBand:
+def share_band(*, share: Interval, edges: Sequence[Decimal]) -> ShareBand:
     """The hull of the bands that the share may lie in; `edges` are the inner ones. Raises BandEdgesNotRising."""
     bounds = [Decimal(0), *edges, Decimal(1)]
     if any(lower >= upper for lower, upper in pairwise(bounds)):
@@ -95,15 +116,3 @@ def band_edges(*, model: Mapping[str, Any]) -> tuple[Decimal, ...]:
 
 def _band(share: Fraction, bounds: Sequence[Decimal]) -> int:
     return next(index for index in range(1, len(bounds)) if share <= bounds[index])
-
-
-def _values(components: Sequence[ComponentLine], rates: Mapping[str, Decimal]) -> list[Fraction] | None:
-    for line in components:
-        for number in (line.unit_cost, line.quantity):
-            if not number.is_finite() or number < 0:
-                raise ComponentNotPossible(f"{number} is not a cost or quantity")
-    currencies = {line.currency for line in components}
-    if len(currencies) > 1 and not currencies <= rates.keys():
-        return None
-    rate = {code: Fraction(rates[code]) if len(currencies) > 1 else Fraction(1) for code in currencies}
-    return [Fraction(line.unit_cost) * Fraction(line.quantity) * rate[line.currency] for line in components]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,9 @@ CLOSED_BY: Mapping[str, frozenset[str]] = {
 """Kind of the question → kinds of the answers that end its duration."""
 
 SECONDS_PER_DAY = 86_400.0
+
+Answered = tuple[StandingEvent, list[StandingEvent]]
+"""A question with its answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +115,23 @@ def speed_profile(
         for event in standing_events(facts=facts, as_of=as_of)
         if capability_id is None or event.capability_id == capability_id
     ]
+    return standing_profile(events=events, area=area, parameters=parameters, as_of=as_of)
+
+
+def standing_profile(
+    *, events: Collection[StandingEvent], area: AreaFigures, parameters: SpeedParameters, as_of: dt.date
+) -> SpeedProfile:
+    """The speed that the events standing at `as_of` show, of one capability or of several together."""
+
+    answered = _answered(events)
 
     def figure(kind: str, prior: LogNormal | None) -> SpeedFigure | None:
-        closed, open_ = durations(events=events, kind=kind, window_days=parameters.window_days, as_of=as_of)
+        closed, open_ = _durations(answered, kind=kind, window_days=parameters.window_days, as_of=as_of)
         return duration_figure(
             closed=closed, open_=open_, prior=prior, parameters=parameters, as_of=as_of, basis=area.basis
         )
 
-    releases = answering_releases(events=events, window_days=parameters.window_days, as_of=as_of)
+    releases = _answering_releases(answered, window_days=parameters.window_days, as_of=as_of)
     return SpeedProfile(
         adaptation=figure(COUNTERMEASURE, area.countermeasure_response),
         cadence=cadence_figure(
@@ -138,10 +150,16 @@ def durations(
     A question counts from E2 on. The first answer of the highest tier closes it; a duration closed more than
     `window_days` before `as_of` is left out, an open one is of any age.
     """
+    return _durations(_answered(events), kind=kind, window_days=window_days, as_of=as_of)
+
+
+def _durations(
+    answered: Iterable[Answered], *, kind: str, window_days: int, as_of: dt.date
+) -> tuple[list[Duration], list[Duration]]:
     now = moment(as_of)
     opens = now - dt.timedelta(days=window_days)
     closed, open_ = [], []
-    for question, answers in _answered(events):
+    for question, answers in answered:
         if question.kind != kind:
             continue
         closing = [answer for answer in answers if answer.kind in CLOSED_BY[kind]]
@@ -160,9 +178,13 @@ def answering_releases(*, events: Iterable[StandingEvent], window_days: int, as_
 
     A release counts when it answers a question of E2 or better that no earlier release answered, within `window_days`.
     """
+    return _answering_releases(_answered(events), window_days=window_days, as_of=as_of)
+
+
+def _answering_releases(answered: Iterable[Answered], *, window_days: int, as_of: dt.date) -> list[str]:
     opens = moment(as_of) - dt.timedelta(days=window_days)
     per_day: defaultdict[tuple[str, dt.date], list[str]] = defaultdict(list)
-    for question, answers in _answered(events):
+    for question, answers in answered:
         releases = [answer for answer in answers if answer.kind == RELEASE]
         if not releases:
             continue
@@ -246,7 +268,7 @@ def attested_order_latest_on(*, facts: Iterable[EventFact], as_of: dt.date) -> d
     return max(orders, default=None)
 
 
-def _answered(events: Iterable[StandingEvent]) -> list[tuple[StandingEvent, list[StandingEvent]]]:
+def _answered(events: Iterable[StandingEvent]) -> list[Answered]:
     """Every question of E2 or better with the events of its capability that answer it and do not precede its day.
 
     Within a day the order is not known: a bare date stands at midnight.

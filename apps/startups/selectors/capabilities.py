@@ -1,14 +1,20 @@
-"""Reading capabilities and their bills."""
+"""Reading capabilities, and what officers judge of them."""
 
 from __future__ import annotations
 
-from django.db.models import (
-    QuerySet,
-)
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
-from apps.organisations.disclosure import Tier, with_tier
-from apps.startups.models import Capability, Component
+from apps.compliance.models import DeclaredInterest
+from apps.documents.models import DocumentVersion
+from apps.documents.states import VersionStatus
+from apps.organisations.disclosure import Tier, own_rows
+from apps.organisations.models import Membership
+from apps.organisations.states import Standing
+from apps.permissions import Kind, Permission
+from apps.startups.models import Capability, CapabilityDocument
+from apps.startups.states import CapabilityStatus
 from kernel.access import Actor
+from kernel.clock import utc_today
 
 
 def capability_list(*, actor: Actor) -> QuerySet[Capability]:
@@ -16,7 +22,35 @@ def capability_list(*, actor: Actor) -> QuerySet[Capability]:
     return Capability.objects.visible_to(actor).select_related("firm__organisation", "area")
 
 
-def component_list(*, actor: Actor, capability: Capability) -> QuerySet[Component]:
-    """The bill of materials of one's own capability; of another's, nothing."""
-    rows = with_tier(Component.objects.filter(capability=capability), actor, subject="capability__firm__organisation")
-    return rows.filter(viewer_tier__gte=Tier.T4)
+def capability_documents(*, capability: Capability) -> QuerySet[CapabilityDocument]:
+    """The documents attached to a capability, each with `is_clean`. For its firm and the officers only."""
+    clean = DocumentVersion.objects.filter(document=OuterRef("document"), status=VersionStatus.CLEAN)
+    rows = CapabilityDocument.objects.filter(capability=capability).select_related("document")
+    return rows.annotate(is_clean=Exists(clean)).order_by("id")
+
+
+def export_class_list(*, actor: Actor) -> QuerySet[Capability]:
+    """The capabilities of one's own firm; for officers, the published ones with a declared export class or a number,
+    of firms that have not gone dark and that the person neither belongs to nor has an interest in. Each with
+    `viewer_tier` and `disclosed_by`.
+    """
+    seen = own_rows(actor, subject="firm__organisation")
+    is_operator = actor.kind == Kind.OPERATOR and actor.standing != Standing.SUSPENDED
+    if is_operator and actor.may(Permission.EXPORT_CLASS_READ):
+        seen |= Q(pk__in=_judged(actor).values("pk"))
+    own = Q(firm__organisation_id=actor.organisation_id)
+    tier = Case(When(own, then=Value(int(Tier.T4))), default=Value(int(Tier.T5)), output_field=IntegerField())
+    rows = Capability.objects.filter(seen).annotate(viewer_tier=tier, disclosed_by=F("firm__organisation_id"))
+    return rows.select_related("firm__organisation", "area")
+
+
+def _judged(actor: Actor) -> QuerySet[Capability]:
+    """What the officer may judge."""
+    who = Q(user_id=actor.user_id)
+    of_firm = {"organisation_id": OuterRef("firm__organisation_id")}
+    member = Membership.objects.filter(who, **of_firm)
+    interested = DeclaredInterest.objects.in_force(on=utc_today()).filter(who, **of_firm)
+    shown = {"firm__organisation__dark_since": None, "firm__organisation__merged_into": None}
+    stated = ~Q(export_class="") | Q(codifications__isnull=False)
+    published = Capability.objects.filter(stated, status=CapabilityStatus.PUBLISHED, **shown)
+    return published.exclude(Q(Exists(member)) | Q(Exists(interested)))

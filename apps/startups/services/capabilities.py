@@ -1,38 +1,43 @@
-"""Capabilities and their bills of materials."""
+"""Capabilities: stating, publishing, archiving."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from apps.organisations.rules import own_require
-from apps.reference.codes import country_codes
 from apps.reference.export_classes import export_class_of
 from apps.reference.selectors import area_find
-from apps.reference.stated import currency_problems, tier_problems
+from apps.reference.stated import currency_problems
 from apps.startups import events
-from apps.startups.models import Capability, Component, Firm, Raise
+from apps.startups.models import Capability, Firm, Raise
+from apps.startups.services.capability_evidence import (
+    EVIDENCE_FIELDS,
+    evidence_problems,
+    evidence_replace,
+    tier_refresh,
+)
 from apps.startups.services.firms import only
+from apps.startups.services.search import search_refresh
 from apps.startups.states import CAPABILITY, OPEN_RAISES, CapabilityStatus
 from kernel.access import Actor
 from kernel.clock import utc_today
 from kernel.errors import Conflict, FieldProblem, Invalid
 from kernel.events import publish
-from kernel.versions import version_save
+from kernel.versions import ChangedMeanwhile, version_save
 
 CAPABILITY_FIELDS = frozenset(
     {
         "area",
         "title",
+        "title_uk",
         "description",
+        "description_uk",
         "trl",
         "maturity",
-        "tier",
         "unit_cost",
         "currency",
         "output_per_month",
@@ -41,18 +46,24 @@ CAPABILITY_FIELDS = frozenset(
         "flags",
     }
 )
-
-
+SHOWN_NEEDS = ("area", "title", "maturity", "trl")
+"""What a capability states before others see it, and as long as they do."""
 UNCONTROLLED = "none"
 """The export class of what no control list has."""
+UNCONFIRMED: Mapping[str, Any] = {
+    "confirmed_export_class": "",
+    "export_class_reason": "",
+    "export_class_confirmed_at": None,
+    "export_class_confirmed_by": None,
+}
 
 
 class CapabilityNotAcceptable(Invalid):
     """The capability's data are not acceptable."""
 
 
-class ComponentsNotAcceptable(Invalid):
-    """The bill of materials is not acceptable."""
+class CapabilityIncomplete(Invalid):
+    """The capability lacks what others are shown of it."""
 
 
 class CapabilityArchived(Conflict):
@@ -63,46 +74,61 @@ class LeadOfOpenRaise(Conflict):
     """An open raise leads with this capability. Close or withdraw the raise first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComponentLineIn:
-    """A line of a bill of materials as it is stated; `origin` None is "not known"."""
-
-    name: str
-    unit_cost: Decimal
-    currency: str
-    quantity: Decimal
-    origin: str | None = None
-    supplier: str = ""
-    single_source: bool | None = None
-
-
 @transaction.atomic
 def capability_create(*, actor: Actor, firm: Firm, area: str, title: str, maturity: str, **values: Any) -> Capability:
-    """A draft capability in the area with the code `area`. Raises NotYours and CapabilityNotAcceptable."""
+    """A draft capability in the area with the code `area`, with lists of its evidence (EVIDENCE_FIELDS) where given.
+
+    Raises NotYours and CapabilityNotAcceptable.
+    """
     own_require(actor=actor, organisation_id=firm.organisation_id)
-    values |= {"area": area, "title": title, "maturity": maturity}
-    capability = Capability.objects.create(firm=firm, **_checked(actor, values))
+    columns, stated = _parted({**values, "area": area, "title": title, "maturity": maturity})
+    capability = Capability.objects.create(firm=firm, **_checked(actor, columns, stated))
+    evidence_replace(actor=actor, capability=capability, stated=stated)
     _tell(events.CAPABILITY_CREATED, actor, capability, area=area)
+    capability_changed(capability=capability)
     return capability
 
 
 @transaction.atomic
 def capability_update(*, actor: Actor, capability: Capability, **changes: Any) -> Capability:
-    """Change what it says. Raises NotYours, CapabilityArchived, CapabilityNotAcceptable and ChangedMeanwhile."""
+    """Change what it says; a list of its evidence (EVIDENCE_FIELDS) is replaced whole.
+
+    A published one keeps what it needs to be shown; another declared export class voids the confirmation. Raises
+    NotYours, CapabilityArchived, CapabilityNotAcceptable and ChangedMeanwhile.
+    """
     own_require(actor=actor, organisation_id=capability.firm.organisation_id)
-    if capability.status == CapabilityStatus.ARCHIVED:
+    columns, stated = _parted(changes)
+    present = _lock(capability)
+    if present.status == CapabilityStatus.ARCHIVED:
         raise CapabilityArchived
-    changed = version_save(instance=capability, changes=_checked(actor, changes, present=capability))
-    if changed:
-        _tell(events.CAPABILITY_UPDATED, actor, capability, fields=changed)
+    if present.version != capability.version:
+        raise ChangedMeanwhile
+    checked = _checked(actor, columns, stated, present=present)
+    if checked.get("export_class", present.export_class) != present.export_class:
+        checked |= UNCONFIRMED
+    changed = [name for name in version_save(instance=capability, changes=checked) if name not in UNCONFIRMED]
+    lists = evidence_replace(actor=actor, capability=capability, stated=stated)
+    if lists and not changed:
+        Capability.objects.filter(pk=capability.pk).update(version=F("version") + 1)
+        capability.version += 1
+    if changed or lists:
+        _tell(events.CAPABILITY_UPDATED, actor, capability, fields=sorted([*changed, *lists]))
+        capability_changed(capability=capability)
     return capability
 
 
+@transaction.atomic
 def capability_publish(*, actor: Actor, capability: Capability) -> Capability:
-    """Show the capability to verified counterparts. Raises NotYours, NotPermitted and NotNow."""
+    """Show the capability to verified counterparts. Raises NotYours, NotPermitted, NotNow and CapabilityIncomplete."""
     own_require(actor=actor, organisation_id=capability.firm.organisation_id)
     organisation_id = capability.firm.organisation_id
-    return CAPABILITY.fire("publish", instance=capability, actor=actor, organisation_id=organisation_id)
+    CAPABILITY.fire("publish", instance=capability, actor=actor, organisation_id=organisation_id)
+    shown = _lock(capability)
+    problems = _shown_problems({name: getattr(shown, name) for name in SHOWN_NEEDS})
+    if problems:
+        raise CapabilityIncomplete(errors=problems)
+    capability_changed(capability=capability)
+    return capability
 
 
 @transaction.atomic
@@ -113,71 +139,63 @@ def capability_archive(*, actor: Actor, capability: Capability) -> Capability:
     if Raise.objects.filter(lead_capability=capability, status__in=OPEN_RAISES).exists():
         raise LeadOfOpenRaise
     organisation_id = capability.firm.organisation_id
-    return CAPABILITY.fire("archive", instance=capability, actor=actor, organisation_id=organisation_id)
+    CAPABILITY.fire("archive", instance=capability, actor=actor, organisation_id=organisation_id)
+    capability_changed(capability=capability)
+    return capability
 
 
-@transaction.atomic
-def components_replace(
-    *, actor: Actor, capability: Capability, components: Sequence[ComponentLineIn]
-) -> list[Component]:
-    """Replace the capability's bill of materials. Raises NotYours, CapabilityArchived and ComponentsNotAcceptable."""
-    own_require(actor=actor, organisation_id=capability.firm.organisation_id)
-    problems = [problem for index, line in enumerate(components) for problem in _line_problems(index, line)]
-    if problems:
-        raise ComponentsNotAcceptable(errors=problems)
-    if _lock(capability).status == CapabilityStatus.ARCHIVED:
-        raise CapabilityArchived
-    Component.objects.filter(capability=capability).delete()
-    rows = Component.objects.bulk_create(
-        Component(
-            capability=capability,
-            name=line.name,
-            unit_cost=line.unit_cost,
-            currency=line.currency,
-            quantity=line.quantity,
-            origin=line.origin,
-            supplier=line.supplier,
-            single_source=line.single_source,
-        )
-        for line in components
-    )
-    Capability.objects.filter(pk=capability.pk).update(version=F("version") + 1)
-    capability.version += 1
-    _tell(events.CAPABILITY_UPDATED, actor, capability, fields=["components"], components=len(rows))
-    return rows
+def capability_changed(*, capability: Capability) -> None:
+    """What follows from any change of a capability: its tier, and the words by which it is found."""
+    capability.tier = tier_refresh(capability_id=capability.pk)
+    search_refresh(capability_ids=[capability.pk])
 
 
-def _checked(actor: Actor, values: dict[str, Any], present: Capability | None = None) -> dict[str, Any]:
+def export_class_problems(*, code: str, pointer: str) -> list[FieldProblem]:
+    """A code that is none of the control lists' and does not say that the goods are on none."""
+    if code == UNCONTROLLED or export_class_of(code=code) is not None:
+        return []
+    text = "A code of the military or the dual-use list, or {uncontrolled}."
+    return [FieldProblem(pointer, "invalid", text, {"uncontrolled": UNCONTROLLED})]
+
+
+def _parted(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The columns and the lists of evidence among `values`."""
+    stated = {name: value for name, value in values.items() if name in EVIDENCE_FIELDS}
+    return {name: value for name, value in values.items() if name not in EVIDENCE_FIELDS}, stated
+
+
+def _checked(
+    actor: Actor, values: dict[str, Any], stated: Mapping[str, Any], present: Capability | None = None
+) -> dict[str, Any]:
     """The values to store: the area's code as its row. Raises CapabilityNotAcceptable."""
     only(values, CAPABILITY_FIELDS)
-    problems = tier_problems(tier=values.get("tier", ""), pointer="/tier", actor=actor)
+    problems = evidence_problems(actor=actor, stated=stated, present=present)
+    if present is not None and present.status == CapabilityStatus.PUBLISHED:
+        problems += _shown_problems(values)
     checked = dict(values)
     if "area" in values:
-        checked["area"] = area_find(code=values["area"])
+        checked |= {"area": area_find(code=values["area"]), "former_area": ""}
         if checked["area"] is None:
             problems.append(FieldProblem("/area", "unknown_area", "There is no capability area with this code."))
     cost = values.get("unit_cost", getattr(present, "unit_cost", None))
     currency = values.get("currency", getattr(present, "currency", ""))
     if cost is not None and ("unit_cost" in values or "currency" in values):
         problems += currency_problems(currency=currency, pointer="/unit_cost/currency", on=utc_today())
-    stated = values.get("export_class", "")
-    is_new = stated not in {"", UNCONTROLLED, getattr(present, "export_class", "")}
-    if is_new and export_class_of(code=stated) is None:
-        text = "A code of the military or the dual-use list, or {uncontrolled}."
-        problems.append(FieldProblem("/export_class", "invalid", text, {"uncontrolled": UNCONTROLLED}))
+    code = values.get("export_class", "")
+    if code not in {"", getattr(present, "export_class", "")}:
+        problems += export_class_problems(code=code, pointer="/export_class")
     if problems:
         raise CapabilityNotAcceptable(errors=problems)
     return checked
 
 
-def _line_problems(index: int, line: ComponentLineIn) -> list[FieldProblem]:
-    place = f"/components/{index}"
-    problems = currency_problems(currency=line.currency, pointer=f"{place}/unit_cost/currency", on=utc_today())
-    if line.origin is not None and line.origin not in country_codes():
-        problems.append(FieldProblem(f"{place}/origin", "invalid", "Not a country code (ISO 3166-1 alpha-2)."))
-    if line.quantity <= 0:
-        problems.append(FieldProblem(f"{place}/quantity", "out_of_range", "More than none."))
-    return problems
+def _shown_problems(values: Mapping[str, Any]) -> list[FieldProblem]:
+    """Those of SHOWN_NEEDS that `values` name and leave empty."""
+    return [
+        FieldProblem(f"/{name}", "required", "Others see the capability: this cannot be left out.")
+        for name in SHOWN_NEEDS
+        if name in values and not (values[name].strip() if isinstance(values[name], str) else values[name])
+    ]
 
 
 def _lock(capability: Capability) -> Capability:

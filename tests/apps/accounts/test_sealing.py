@@ -33,6 +33,14 @@ class TestSeal:
         with pytest.raises(ImproperlyConfigured):
             unseal(sealed=sealed)
 
+    def test_opens_for_its_purpose_only(self) -> None:
+        sealed = seal(text="secret", purpose=b"one")
+
+        assert unseal(sealed=sealed, purpose=b"one") == "secret"
+        for other in ({}, {"purpose": b"two"}):
+            with pytest.raises(ImproperlyConfigured):
+                unseal(sealed=sealed, **other)  # type: ignore[arg-type]
+
     @pytest.mark.parametrize("place", [0, 5, 14, -5])
     def test_shows_every_change(self, place: int) -> None:
         sealed = list(seal(text="secret"))

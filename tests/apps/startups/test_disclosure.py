@@ -47,7 +47,8 @@ class TestRegistry:
 
         assert cut == {
             "TeaserOut", "StartupOut", "FinancialsOut", "CapabilityOut", "ComponentOut", "RaiseOut",
-            "DevelopmentEventOut",
+            "DevelopmentEventOut", "OriginOut",
+            "StartupDetailOut", "CapabilityDetailOut", "ExportClassDeclarationOut", "StartOut",
         }  # fmt: skip
 
     def test_derived_names_hide_no_column(self) -> None:
@@ -67,6 +68,9 @@ class TestRegistry:
             ("Raise", "marginal_cost_of_capital"),
             ("Raise", "min_ticket"),
             ("Raise", "blocked_countries"),
+            ("Raise", "blocked_organisations"),
+            ("Raise", "cost_evidence"),
+            ("Raise", "subsidised_loans"),
             ("DevelopmentEvent", "occurred_at"),
             ("Component", "supplier"),
         } <= own

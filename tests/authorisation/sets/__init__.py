@@ -1,7 +1,9 @@
 """The scenes of the matrix, one module per app or noun."""
 
 from tests.authorisation.sets import (
+    attestations,
     cases,
+    development,
     disclosure,
     documents,
     exchange,
@@ -13,12 +15,15 @@ from tests.authorisation.sets import (
     ownership,
     permits,
     screening,
+    speed,
     startups,
     watch_lists,
 )
 
 __all__ = [
+    "attestations",
     "cases",
+    "development",
     "disclosure",
     "documents",
     "exchange",
@@ -30,6 +35,7 @@ __all__ = [
     "ownership",
     "permits",
     "screening",
+    "speed",
     "startups",
     "watch_lists",
 ]

@@ -8,10 +8,11 @@ from django.conf import settings
 from rest_framework import serializers
 
 from kernel.api.serializers import ApiSerializer
+from kernel.digests import SHA256
 
 
 class UndertakingIn(serializers.Serializer[Any]):
-    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", max_length=64, help_text="Of the undertaking that was read.")
+    sha256 = serializers.RegexField(SHA256, max_length=64, help_text="Of the undertaking that was read.")
     language = serializers.ChoiceField(choices=settings.LANGUAGES, help_text="The language it was read in.")
 
 

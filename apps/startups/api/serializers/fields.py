@@ -19,6 +19,11 @@ def share_field(**kwargs: Any) -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=7, decimal_places=6, **kwargs)
 
 
+def months_field(**kwargs: Any) -> serializers.DecimalField:
+    """Months."""
+    return serializers.DecimalField(max_digits=5, decimal_places=1, **kwargs)
+
+
 def tenor_field(**kwargs: Any) -> serializers.DecimalField:
     """Years."""
     return serializers.DecimalField(max_digits=6, decimal_places=3, **kwargs)

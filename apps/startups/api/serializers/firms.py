@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.organisations.disclosure import Tier
 from apps.organisations.states import Standing
 from apps.organisations.tiered import TieredSerializer
 from apps.startups.disclosure import (
@@ -19,7 +20,8 @@ from apps.startups.disclosure import (
     staff_band,
 )
 from apps.startups.models import Firm
-from apps.startups.rules.bands import AMOUNT_BANDS
+from apps.startups.rules.bands import AMOUNT_BANDS, MONTHS_BANDS, SHARE_BANDS
+from apps.startups.selectors import firm_group, group_countries
 from apps.startups.states import (
     Naming,
 )
@@ -48,6 +50,7 @@ class StartupEdit(serializers.Serializer[Any]):
     founded_on = serializers.DateField(allow_null=True)
     staff = serializers.IntegerField(min_value=0, max_value=10_000_000, allow_null=True)
     summary = serializers.CharField(max_length=2000, allow_blank=True)
+    summary_uk = serializers.CharField(max_length=2000, allow_blank=True)
     naming = serializers.ChoiceField(choices=Naming.choices)
 
 
@@ -56,6 +59,9 @@ class FinancialBandsOut(serializers.Serializer[Any]):
     currency = serializers.CharField(help_text="Of the bands, at the reference rate; not the one of the statement.")
     revenue = serializers.ChoiceField(choices=AMOUNT_BANDS, allow_null=True)
     order_book = serializers.ChoiceField(choices=AMOUNT_BANDS, allow_null=True)
+    debt = serializers.ChoiceField(choices=AMOUNT_BANDS, allow_null=True)
+    largest_customer_share = serializers.ChoiceField(choices=SHARE_BANDS, allow_null=True)
+    cash_months = serializers.ChoiceField(choices=MONTHS_BANDS, allow_null=True)
 
 
 class StartupOut(TieredSerializer):
@@ -74,6 +80,7 @@ class StartupOut(TieredSerializer):
     founded_on = serializers.DateField(allow_null=True)
     staff = serializers.IntegerField(allow_null=True)
     summary = serializers.CharField()
+    summary_uk = serializers.CharField()
     organisation = serializers.UUIDField(source="organisation_id")
     region = serializers.CharField()
     naming = serializers.ChoiceField(choices=Naming.choices)
@@ -95,3 +102,41 @@ class StartupOut(TieredSerializer):
     def get_financials(self, firm: Any) -> dict[str, Any] | None:
         bands = [financial_bands(financials=year) for year in firm.latest_financials]
         return asdict(bands[0]) if bands else None
+
+
+class GroupPartyOut(serializers.Serializer[Any]):
+    party = serializers.UUIDField()
+    organisation = serializers.UUIDField(allow_null=True)
+    name = serializers.CharField()
+    country = serializers.CharField(help_text="Empty where it is not stated.")
+
+
+class FirmGroupOut(serializers.Serializer[Any]):
+    top_company = GroupPartyOut(allow_null=True, help_text="As declared.")
+    ip_owner = GroupPartyOut(allow_null=True)
+    operating_company = GroupPartyOut(allow_null=True)
+    derived_top_company = GroupPartyOut(allow_null=True, help_text="By control; null where it cannot be told.")
+    contradictions = serializers.ListField(child=serializers.CharField(), help_text="`role.code` of what does not fit.")
+
+
+class GroupCountriesOut(serializers.Serializer[Any]):
+    top_company = serializers.CharField(allow_null=True)
+    ip_owner = serializers.CharField(allow_null=True)
+    operating_company = serializers.CharField(allow_null=True)
+
+
+class StartupDetailOut(StartupOut):
+    """A firm with its group: who is in it, for the firm itself; from which countries, for whom it granted that."""
+
+    group_countries = serializers.SerializerMethodField(
+        help_text="Of the roles in the group as the firm declares them."
+    )
+    group = serializers.SerializerMethodField()
+
+    @extend_schema_field(GroupCountriesOut)
+    def get_group_countries(self, firm: Any) -> dict[str, str | None]:
+        return group_countries(firm=firm) if firm.viewer_tier >= Tier.T2 else {}
+
+    @extend_schema_field(FirmGroupOut)
+    def get_group(self, firm: Any) -> dict[str, Any]:
+        return asdict(firm_group(firm=firm)) if firm.viewer_tier >= Tier.T4 else {}

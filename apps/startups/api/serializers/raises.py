@@ -11,29 +11,73 @@ from rest_framework import serializers
 from apps.organisations.disclosure import Tier
 from apps.organisations.tiered import TieredSerializer
 from apps.reference.evidence import EvidenceTier
-from apps.reference.instruments import Instrument
+from apps.reference.instruments import Instrument, InstrumentClass
+from apps.reference.stated import instrument_class
 from apps.reference.terms import TERMS
-from apps.startups.api.serializers.fields import COUNTRY, rate_field, tenor_field
+from apps.startups.api.serializers.fields import COUNTRY, rate_field, share_field, tenor_field
 from apps.startups.api.serializers.firms import StartupBrief, startup_brief
 from apps.startups.disclosure import (
     DERIVED,
     TIERS,
 )
 from apps.startups.models import Raise
+from apps.startups.rules.raises import committed
 from apps.startups.states import (
     RAISE,
     CapabilityStatus,
     RaiseStatus,
 )
-from kernel.api.money import MoneyIn, MoneyOut, money_flat
+from kernel.api.money import AmountField, MoneyIn, MoneyOut, money_flat
 from kernel.api.permissions import get_actor
 from kernel.api.whole import WholeSerializer
+
+MAX_BLOCKED = 200
 
 
 class TermField(WholeSerializer):
     term = serializers.ChoiceField(choices=TERMS)
     value = serializers.CharField(max_length=40)
     required = serializers.BooleanField(default=False)  # type: ignore[assignment]
+
+
+class ProceedsIn(WholeSerializer):
+    purpose = serializers.CharField(max_length=120)
+    amount = AmountField(
+        max_digits=18,
+        decimal_places=2,
+        min_value=Decimal(0),
+        allow_null=True,
+        default=None,
+        help_text="In the raise's currency; either this or the share.",
+    )
+    share = share_field(min_value=Decimal(0), max_value=Decimal(1), allow_null=True, default=None)
+
+
+class ProceedsOut(serializers.Serializer[Any]):
+    purpose = serializers.CharField()
+    amount = serializers.CharField(allow_null=True)
+    share = serializers.CharField(allow_null=True)
+
+
+class LoanField(WholeSerializer):
+    programme = serializers.CharField(max_length=120)
+    amount = MoneyIn()
+    rate = rate_field(min_value=Decimal(0), max_value=Decimal(1), allow_null=True, default=None)
+    until = serializers.DateField(allow_null=True, default=None, help_text="Its last day.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return money_flat(attrs, ("amount",))
+
+
+class LoanOut(serializers.Serializer[Any]):
+    programme = serializers.CharField()
+    amount = serializers.SerializerMethodField()
+    rate = serializers.CharField(allow_null=True)
+    until = serializers.CharField(allow_null=True)
+
+    @extend_schema_field(MoneyIn())
+    def get_amount(self, loan: Any) -> dict[str, str]:
+        return {"amount": loan["amount"], "currency": loan["currency"]}
 
 
 class RaiseEdit(serializers.Serializer[Any]):
@@ -56,10 +100,27 @@ class RaiseEdit(serializers.Serializer[Any]):
         min_value=Decimal("-0.999999"), max_value=Decimal(10), allow_null=True, required=False
     )
     cost_tier = serializers.ChoiceField(choices=EvidenceTier.choices, allow_blank=True, required=False)
+    cost_evidence = serializers.UUIDField(
+        allow_null=True, required=False, help_text="A document of one's own that shows the marginal cost of capital."
+    )
+    subsidised_loans = LoanField(  # type: ignore[call-arg]
+        many=True,
+        allow_null=True,
+        required=False,
+        max_length=50,
+        help_text="null: not declared; an empty list: declared as none",
+    )
     need_by = serializers.DateField(allow_null=True, required=False)
     blocked_countries = serializers.ListField(child=serializers.RegexField(COUNTRY), max_length=250, required=False)
+    blocked_organisations = serializers.ListField(
+        child=serializers.UUIDField(), max_length=MAX_BLOCKED, required=False, help_text="Never shown to anybody else."
+    )
     terms = TermField(many=True, required=False, max_length=len(TERMS))  # type: ignore[call-arg]
+    proceeds = ProceedsIn(many=True, required=False, max_length=30)  # type: ignore[call-arg]
     use_of_proceeds = serializers.CharField(max_length=2000, allow_blank=True, required=False)
+    tranche_of = serializers.UUIDField(
+        allow_null=True, required=False, help_text="Another raise of one's own whose round this belongs to; null: none."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return money_flat(attrs, ("amount", "amount_left", "min_ticket"))
@@ -79,7 +140,10 @@ class RaiseOut(TieredSerializer):
     lead_capability = serializers.SerializerMethodField()
     amount = MoneyOut(column="amount")
     amount_left = MoneyOut(column="amount_left")
+    committed = serializers.SerializerMethodField()
+    capital_class = serializers.SerializerMethodField(help_text="The class of all its instruments.")
     instruments = serializers.ListField(child=serializers.ChoiceField(choices=Instrument.choices))
+    round = serializers.UUIDField(help_text="The same for all tranches of a round.")
     stage = serializers.CharField()
     syndicate = serializers.BooleanField()
     tenor_years = tenor_field(allow_null=True)
@@ -89,16 +153,29 @@ class RaiseOut(TieredSerializer):
     actions = serializers.SerializerMethodField()
     issuer = serializers.UUIDField(source="issuer_id", allow_null=True)
     terms = TermField(many=True)
+    proceeds = ProceedsOut(many=True)
     use_of_proceeds = serializers.CharField()
     min_ticket = MoneyOut(column="min_ticket")
     marginal_cost_of_capital = rate_field(allow_null=True)
     cost_tier = serializers.ChoiceField(choices=EvidenceTier.choices, allow_blank=True)
+    cost_evidence = serializers.UUIDField(source="cost_evidence_id", allow_null=True)
+    subsidised_loans = LoanOut(many=True, allow_null=True)
     blocked_countries = serializers.ListField(child=serializers.CharField())
+    blocked_organisations = serializers.ListField(child=serializers.UUIDField())
     created_at = serializers.DateTimeField()
 
     @extend_schema_field(StartupBrief)
     def get_startup(self, item: Any) -> dict[str, Any]:
         return startup_brief(item.firm, item)
+
+    @extend_schema_field(MoneyIn(allow_null=True))
+    def get_committed(self, item: Any) -> dict[str, str] | None:
+        found = committed(amount=item.amount, amount_left=item.amount_left)
+        return None if found is None else {"amount": f"{found:f}", "currency": item.currency}
+
+    @extend_schema_field(serializers.ChoiceField(choices=InstrumentClass.choices))
+    def get_capital_class(self, item: Any) -> str | None:
+        return instrument_class(item.instruments)
 
     @extend_schema_field(LeadBrief(allow_null=True))
     def get_lead_capability(self, item: Any) -> dict[str, Any] | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -11,16 +14,23 @@ from apps.organisations.tiered import Previewed
 from apps.permissions import Permission as P
 from apps.startups import selectors, services
 from apps.startups.api import filters
-from apps.startups.api.serializers.capabilities import CapabilityEdit, CapabilityOut
+from apps.startups.api.serializers.capabilities import CapabilityDetailOut, CapabilityEdit, CapabilityOut
 from apps.startups.api.views.reads import READS
 from apps.startups.models import Capability
 from apps.startups.services.capabilities import (
     CapabilityArchived,
+    CapabilityIncomplete,
     CapabilityNotAcceptable,
     LeadOfOpenRaise,
 )
 from kernel.api.views import ApiViewSet, ListMixin, RetrieveMixin
 from kernel.states import NotNow
+
+LINES: Mapping[str, Callable[..., Any]] = {
+    "standards": services.StandardIn,
+    "codifications": services.CodificationIn,
+    "documents": services.DocumentIn,
+}
 
 
 class Capabilities(Previewed, ListMixin, RetrieveMixin, ApiViewSet):
@@ -37,6 +47,7 @@ class Capabilities(Previewed, ListMixin, RetrieveMixin, ApiViewSet):
         "publish": None,
         "archive": None,
     }
+    outputs = dict.fromkeys(("retrieve", "create", "partial_update", "publish", "archive"), CapabilityDetailOut)
     permissions = {
         "list": P.CAPABILITY_READ,
         "retrieve": P.CAPABILITY_READ,
@@ -48,7 +59,7 @@ class Capabilities(Previewed, ListMixin, RetrieveMixin, ApiViewSet):
     problems = {
         "create": (CapabilityNotAcceptable,),
         "partial_update": (CapabilityNotAcceptable, CapabilityArchived),
-        "publish": (NotNow,),
+        "publish": (NotNow, CapabilityIncomplete),
         "archive": (NotNow, LeadOfOpenRaise),
     }
 
@@ -59,13 +70,20 @@ class Capabilities(Previewed, ListMixin, RetrieveMixin, ApiViewSet):
     def create(self, _request: Request) -> Response:
         """Create a draft capability."""
         firm = services.firm_own(actor=self.actor)
-        capability = services.capability_create(actor=self.actor, firm=firm, **self.validated())
+        capability = services.capability_create(actor=self.actor, firm=firm, **self.stated())
         return self.answer(capability, location=f"/api/v1/capabilities/{capability.pk}")
 
     def partial_update(self, _request: Request, **_path: str) -> Response:
         """Change a capability."""
         capability = self.get_object()
-        return self.answer(services.capability_update(actor=self.actor, capability=capability, **self.validated()))
+        return self.answer(services.capability_update(actor=self.actor, capability=capability, **self.stated()))
+
+    def stated(self) -> dict[str, Any]:
+        """What the body says, the lines of evidence as the service takes them."""
+        values = self.validated()
+        return values | {
+            name: [line(**item) for item in values[name]] for name, line in LINES.items() if name in values
+        }
 
     @action(detail=True, methods=["post"])
     def publish(self, _request: Request, **_path: str) -> Response:

@@ -11,10 +11,8 @@ from apps.startups import selectors, services
 from apps.startups.api.serializers.components import ComponentOut, ComponentsIn, ComponentsOut
 from apps.startups.api.views.of_capability import OfCapability
 from apps.startups.models import Component
-from apps.startups.services.capabilities import (
-    CapabilityArchived,
-    ComponentsNotAcceptable,
-)
+from apps.startups.services.bills import ComponentsNotAcceptable
+from apps.startups.services.capabilities import CapabilityArchived
 from kernel.api.views import ApiViewSet, ListMixin
 
 

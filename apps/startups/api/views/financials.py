@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,8 +28,14 @@ class StartupFinancials(Previewed, ListMixin, ApiViewSet):
     serializer_class = FinancialsOut
     ordering_fields = {"year": "year"}
     ordering = "-year"
-    inputs = {"create": FinancialsIn}
-    permissions = {"list": P.FINANCIALS_READ, "create": P.FINANCIALS_UPDATE}
+    inputs = {"create": FinancialsIn, "withdraw": None}
+    permissions = {
+        "list": P.FINANCIALS_READ,
+        "create": P.FINANCIALS_UPDATE,
+        "withdraw": P.FINANCIALS_UPDATE,
+    }
+    success = {"withdraw": 204}
+    outputs = {"withdraw": None}
     problems = {"create": (FinancialsNotAcceptable,)}
 
     parameters = {"list": PREVIEW_PARAMETERS}
@@ -47,3 +55,17 @@ class StartupFinancials(Previewed, ListMixin, ApiViewSet):
         firm = self.firm()
         own_require(actor=self.actor, organisation_id=firm.organisation_id)
         return self.answer(services.financials_state(actor=self.actor, firm=firm, **self.validated()))
+
+    def withdraw(self, _request: Request, **_path: Any) -> Response:
+        """Take a year's figures back; nobody sees them until it is stated again."""
+        firm = self.firm()
+        own_require(actor=self.actor, organisation_id=firm.organisation_id)
+        services.financials_withdraw(actor=self.actor, firm=firm, year=self.year())
+        return self.answer()
+
+    def year(self) -> int:
+        """The year in the path; what is none is not found."""
+        text = str(self.kwargs["year"])
+        if not (text.isascii() and text.isdigit() and len(text) == 4):
+            raise NotFound
+        return int(text)

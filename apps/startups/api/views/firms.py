@@ -10,7 +10,7 @@ from apps.organisations.tiered import Previewed
 from apps.permissions import Permission as P
 from apps.startups import selectors, services
 from apps.startups.api import filters
-from apps.startups.api.serializers.firms import StartupEdit, StartupOut
+from apps.startups.api.serializers.firms import StartupDetailOut, StartupEdit, StartupOut
 from apps.startups.api.serializers.teasers import TeaserOut
 from apps.startups.api.views.reads import READS
 from apps.startups.models import Firm
@@ -28,6 +28,7 @@ class Startups(Previewed, ListMixin, RetrieveMixin, ApiViewSet):
     ordering_fields = {"id": "id"}
     ordering = "-id"
     inputs = {"partial_update": StartupEdit}
+    outputs = {"retrieve": StartupDetailOut, "partial_update": StartupDetailOut}
     permissions = {"list": P.FIRM_READ, "retrieve": P.FIRM_READ, "partial_update": P.FIRM_UPDATE}
     problems = {"partial_update": (FirmNotAcceptable,)}
 

@@ -16,7 +16,7 @@ from apps.startups.api import filters
 from apps.startups.api.serializers.raises import RaiseEdit, RaiseOut
 from apps.startups.api.views.reads import READS
 from apps.startups.models import Raise
-from apps.startups.services.raises import LeadNotPublished, RaiseEnded, RaiseNotAcceptable
+from apps.startups.services.raises import LeadNotPublished, NothingCommitted, RaiseEnded, RaiseNotAcceptable
 from kernel.api.views import ApiViewSet, ListMixin, RetrieveMixin
 from kernel.states import NotNow
 
@@ -55,7 +55,7 @@ class Raises(Previewed, ListMixin, RetrieveMixin, ApiViewSet):
         "open": (NotNow, LeadNotPublished),
         "close": (NotNow,),
         "withdraw": (NotNow,),
-        "commit_partly": (NotNow,),
+        "commit_partly": (NotNow, NothingCommitted),
         "reopen": (NotNow,),
     }
 

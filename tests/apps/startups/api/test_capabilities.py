@@ -7,12 +7,12 @@ import pytest
 from apps.startups.models import Component
 from apps.startups.states import CapabilityStatus
 from kernel.ids import uuid7
+from tests.factories.cases import clean_document
 from tests.factories.organisations import OrganisationFactory, actor_of, client_of
 from tests.factories.reference import AreaFactory
 from tests.factories.startups import (
     CapabilityFactory,
     ComponentFactory,
-    DevelopmentEventFactory,
     FirmFactory,
     client_for,
     fund_client,
@@ -94,15 +94,72 @@ class TestCapabilities:
         )
 
         assert set(stranger) == {
-            "id", "startup", "area", "title", "maturity", "trl", "tier", "status", "actions",
+            "id", "startup", "area", "title", "title_uk", "maturity", "trl", "tier", "status", "actions",
         }  # fmt: skip
         assert set(granted) - set(stranger) == {
-            "description", "unit_cost", "output_per_month", "lead_time_days", "export_class", "flags",
+            "description", "description_uk", "unit_cost", "output_per_month", "lead_time_days", "export_class",
+            "confirmed_export_class", "flags", "standards", "codifications",
         }  # fmt: skip
-        assert set(own) - set(granted) == {"created_at"}
+        assert set(own) - set(granted) == {
+            "created_at", "former_area", "documents", "export_class_reason", "export_class_confirmed_at",
+        }  # fmt: skip
         assert stranger["actions"] == granted["actions"] == []
         assert own["actions"] == ["archive"]
         assert stranger["startup"]["is_pseudonym"]
+
+    def test_carry_their_evidence_as_far_as_the_tier_reaches(self) -> None:
+        capability = CapabilityFactory()
+        place = f"{BASE}/capabilities/{capability.pk}"
+        paper = clean_document(capability.firm.organisation, title="Certificate 12")
+
+        answer = client_for(capability.firm).patch(
+            place,
+            {
+                "title_uk": "Перехоплювач",
+                "standards": [{"designation": "ISO 9001", "basis": "certified", "document": str(paper.pk)}],
+                "codifications": [{"scheme": "nsn", "number": "1550123456789", "issued_on": "2026-01-05"}],
+                "documents": [{"document": str(paper.pk), "purpose": "certificate"}],
+            },
+        )
+
+        assert answer.status_code == 200, answer.json()
+        own, granted, stranger = answer.json(), fund_client(capability.firm).get(place), fund_client().get(place)
+        assert own["standards"] == [
+            {"designation": "ISO 9001", "part": "", "basis": "certified", "document": str(paper.pk)}
+        ]
+        assert own["documents"] == [
+            {
+                "document": str(paper.pk),
+                "purpose": "certificate",
+                "title": "Certificate 12",
+                "is_clean": True,
+                "is_withdrawn": False,
+            }
+        ]
+        assert granted.json()["standards"] == [{"designation": "ISO 9001", "part": "", "basis": "certified"}]
+        assert granted.json()["codifications"] == [
+            {"scheme": "nsn", "number": "1550-12-345-6789", "is_confirmed": False}
+        ]
+        assert stranger.json()["title_uk"] == "Перехоплювач"
+        for hidden in (str(paper.pk), "Certificate 12", "2026-01-05"):
+            assert hidden not in granted.content.decode()
+
+    def test_point_at_the_line_that_is_wrong(self) -> None:
+        capability = CapabilityFactory()
+
+        answer = client_for(capability.firm).patch(
+            f"{BASE}/capabilities/{capability.pk}",
+            {
+                "standards": [{"designation": "ISO 9001", "basis": "certified"}],
+                "codifications": [],
+                "title": "Kept out",
+            },
+        )
+
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == "/standards/0/document"
+        capability.refresh_from_db()
+        assert capability.title != "Kept out"
 
     @pytest.mark.parametrize("status", [CapabilityStatus.DRAFT, CapabilityStatus.ARCHIVED])
     def test_are_seen_by_others_only_while_published(self, status: str) -> None:
@@ -226,44 +283,3 @@ class TestComponents:
             ComponentFactory.create_batch(size, capability=capability)
             with django_assert_num_queries(2):
                 assert client.get(f"{BASE}/capabilities/{capability.pk}/components").status_code == 200
-
-
-class TestEvents:
-    def test_are_recorded_and_listed_by_the_own_firm(self) -> None:
-        question = DevelopmentEventFactory()
-        place = f"{BASE}/capabilities/{question.capability_id}/events"
-        client = client_for(question.capability.firm)
-
-        answer = client.post(
-            place,
-            {
-                "kind": "fix_fielded",
-                "occurred_at": "2026-01-09T10:00:00+02:00",
-                "answers": str(question.pk),
-                "tier": "E1",
-            },
-        )
-
-        assert answer.status_code == 201, answer.json()
-        assert (answer.json()["answers"], answer.json()["occurred_at"]) == (str(question.pk), "2026-01-09T08:00:00Z")
-        rows = client.get(place).json()["results"]
-        assert [row["kind"] for row in rows] == ["fix_fielded", "feedback_reported"]
-        assert [row["kind"] for row in client.get(f"{place}?since=2026-01-06T00:00:00Z").json()["results"]] == [
-            "fix_fielded"
-        ]
-
-    def test_are_not_there_for_others(self) -> None:
-        event = DevelopmentEventFactory()
-        place = f"{BASE}/capabilities/{event.capability_id}/events"
-
-        assert client_for(FirmFactory()).get(place).status_code == 404
-        assert client_for(FirmFactory()).post(place, {}).status_code in {404, 422}
-        assert fund_client(event.capability.firm).get(place).status_code == 403
-
-    def test_take_as_many_queries_for_many_as_for_few(self, django_assert_num_queries: Any) -> None:
-        capability = CapabilityFactory()
-        client = client_for(capability.firm)
-        for size in (2, 9):
-            DevelopmentEventFactory.create_batch(size, capability=capability)
-            with django_assert_num_queries(2):
-                assert client.get(f"{BASE}/capabilities/{capability.pk}/events").status_code == 200

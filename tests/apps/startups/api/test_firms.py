@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from apps.compliance.models import GroupMembership, Party
 from apps.organisations.models import DisclosureGrant
 from apps.reference.tables import editions
+from apps.startups.models import Firm
 from kernel.clock import utc_now, utc_today
 from kernel.ids import uuid7
+from tests.factories.cases import clean_document
 from tests.factories.organisations import GrantFactory, OrganisationFactory, actor_of, client_of
 from tests.factories.startups import (
     FinancialsFactory,
@@ -41,8 +44,8 @@ class TestStartups:
             "staff_band",
             "financials",
         }
-        assert set(granted) - set(stranger) == {"founded_on", "staff", "summary"}
-        assert set(own) - set(granted) == {"organisation", "region", "naming", "created_at"}
+        assert set(granted) - set(stranger) == {"founded_on", "staff", "summary", "summary_uk", "group_countries"}
+        assert set(own) - set(granted) == {"organisation", "region", "naming", "created_at", "group"}
         assert stranger["name"].startswith("Firm ")
         assert granted["name"] == own["name"] == "Vyriy"
 
@@ -113,12 +116,39 @@ class TestStartups:
                 assert len(client.get(f"{BASE}/startups").json()["results"]) >= size
 
 
+class TestGroup:
+    def declared(self, firm: Firm, role: str, name: str, country: str) -> Party:
+        party: Party = Party.objects.create(
+            kind="entity", entity_type="registered_entity", legal_name=name, country=country
+        )
+        GroupMembership.objects.create(organisation=firm.organisation, role=role, party=party)
+        return party
+
+    def test_is_told_whole_to_the_firm_and_by_country_to_whom_it_granted_that(self) -> None:
+        firm = FirmFactory()
+        top = self.declared(firm, "top_company", "Holding OÜ", "EE")
+        self.declared(firm, "ip_owner", "Patents Ltd", "CY")
+        place = f"{BASE}/startups/{firm.pk}"
+
+        own, granted = (client.get(place).json() for client in (client_for(firm), fund_client(firm)))
+
+        assert own["group"]["top_company"] == {
+            "party": str(top.pk), "organisation": None, "name": "Holding OÜ", "country": "EE",
+        }  # fmt: skip
+        assert own["group"]["operating_company"] is None
+        assert granted["group_countries"] == {"top_company": "EE", "ip_owner": "CY", "operating_company": None}
+        assert "Holding" not in str(granted)
+        assert "group" not in granted
+
+
 class TestFinancials:
     body = {
         "year": 2025,
         "revenue": {"amount": "1200000.50", "currency": "EUR"},
         "customers": {"state": 0.6, "export": 0.4},
-        "tier": "E1",
+        "order_book_customers": {"state": 1.0},
+        "cash_months": "7.5",
+        "headcount": 41,
     }
 
     def test_are_stated_and_listed_by_the_own_firm(self) -> None:
@@ -130,7 +160,33 @@ class TestFinancials:
         assert answer.status_code == 201, answer.json()
         assert answer.json()["revenue"] == {"amount": "1200000.50", "currency": "EUR"}
         assert answer.json()["debt"] is None
+        assert (answer.json()["cash_months"], answer.json()["headcount"], answer.json()["tier"]) == ("7.5", 41, "E0")
         assert client.get(f"{BASE}/startups/{firm.pk}/financials").json()["results"] == [answer.json()]
+
+    def test_are_exact_for_whom_the_firm_granted_it_but_for_the_document(self) -> None:
+        firm = FirmFactory()
+        paper = clean_document(firm.organisation)
+        place = f"{BASE}/startups/{firm.pk}/financials"
+        own = client_for(firm).post(place, {**self.body, "document": str(paper.pk)}).json()
+
+        (granted,) = fund_client(firm).get(place).json()["results"]
+
+        assert own["tier"] == "E1"
+        assert set(own) - set(granted) == {"id", "document"}
+        assert granted == {name: value for name, value in own.items() if name in granted}
+
+    def test_are_withdrawn_by_the_own_firm(self) -> None:
+        year = FinancialsFactory()
+        place = f"{BASE}/startups/{year.firm_id}/financials"
+
+        client = client_for(year.firm)
+
+        assert client.post(f"{place}/2025/withdraw").status_code == 204
+        assert client.get(place).json()["results"] == []
+        assert fund_client().get(f"{BASE}/startups/{year.firm_id}").json()["financials"] is None
+        for other in ("2025", "2024", "last", "20255"):
+            assert client.post(f"{place}/{other}/withdraw").status_code == 404
+        assert fund_client(year.firm).post(f"{place}/2025/withdraw").status_code == 403
 
     @pytest.mark.parametrize("kind", ["firm", "fund", "authority", "operator"])
     def test_are_not_there_for_who_has_no_grant(self, kind: str) -> None:
@@ -187,12 +243,28 @@ class TestFinancials:
     def test_are_shown_to_counterparts_in_bands(self) -> None:
         firm = FirmFactory()
         FinancialsFactory(firm=firm, year=2024, revenue="90000000.00")
-        FinancialsFactory(firm=firm, year=2025, revenue="1200000.00", order_book="60000000.00")
+        FinancialsFactory(
+            firm=firm,
+            year=2025,
+            revenue="1200000.00",
+            order_book="60000000.00",
+            debt="5.00",
+            largest_customer_share="0.400000",
+            cash_months="7.5",
+        )
         FinancialsFactory(firm=firm, year=2026, revenue="1.00", withdrawn_at=utc_now())
 
         shown = fund_client().get(f"{BASE}/startups/{firm.pk}").json()["financials"]
 
-        assert shown == {"year": 2025, "currency": "EUR", "revenue": "500k-2M", "order_book": "50M+"}
+        assert shown == {
+            "year": 2025,
+            "currency": "EUR",
+            "revenue": "500k-2M",
+            "order_book": "50M+",
+            "debt": "0-100k",
+            "largest_customer_share": "25%-50%",
+            "cash_months": "6-12",
+        }
 
     def test_are_banded_in_euro_whatever_they_are_stated_in(self) -> None:
         firm = FirmFactory()
@@ -219,7 +291,9 @@ class TestFinancials:
             ({"debt": {"amount": "1", "currency": "UAH"}}, "/debt/currency"),
             ({"revenue": {"amount": 12.5, "currency": "EUR"}}, "/revenue/amount"),
             ({"revenue": {"amount": "1"}}, "/revenue/currency"),
-            ({"tier": "E2"}, "/tier"),
+            ({"document": str(uuid7())}, "/document"),
+            ({"cash_months": "-1"}, "/cash_months"),
+            ({"order_book_customers": {"state": 1.5}}, "/order_book_customers/state"),
             ({"year": 1800}, "/year"),
         ],
     )

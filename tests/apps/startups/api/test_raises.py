@@ -8,6 +8,8 @@ from apps.startups.models import Firm, Raise
 from apps.startups.states import CapabilityStatus, RaiseStatus
 from kernel.ids import uuid7
 from kernel.models import Event
+from tests.factories.cases import clean_document
+from tests.factories.organisations import OrganisationFactory, actor_of, client_of
 from tests.factories.startups import (
     CapabilityFactory,
     FirmFactory,
@@ -30,6 +32,7 @@ class TestRaises:
             "min_ticket": {"amount": "250000.00", "currency": "EUR"},
             "instruments": ["equity", "convertible"],
             "stage": "seed",
+            "amount_left": {"amount": "1500000.00", "currency": "EUR"},
             "terms": [{"term": "holding", "value": "EE"}],
             **values,
         }
@@ -55,6 +58,62 @@ class TestRaises:
         assert names == [
             f"startups.raise.{fact}" for fact in ("created", "opened", "partly_committed", "reopened", "closed")
         ]
+
+    def test_say_all_that_they_were_told(self) -> None:
+        firm = FirmFactory()
+        fund, document = OrganisationFactory(kind="fund"), clean_document(firm.organisation)
+        told = {
+            "proceeds": [
+                {"purpose": "A second line", "amount": "1200000.00", "share": None},
+                {"purpose": "People", "amount": None, "share": "0.250000"},
+            ],
+            "marginal_cost_of_capital": "0.310000",
+            "cost_tier": "E1",
+            "cost_evidence": str(document.pk),
+            "subsidised_loans": [
+                {
+                    "programme": "5-7-9",
+                    "amount": {"amount": "500000.00", "currency": "UAH"},
+                    "rate": "0.050000",
+                    "until": "2027-03-01",
+                }
+            ],
+            "blocked_organisations": [str(fund.pk)],
+        }
+
+        made = client_for(firm).post(f"{BASE}/raises", self.body(firm, **told))
+
+        assert made.status_code == 201, made.json()
+        shown = made.json()
+        assert {name: shown[name] for name in told} == told
+        assert shown["committed"] == {"amount": "500000.00", "currency": "EUR"}
+        assert shown["capital_class"] == "equity"
+
+    def test_are_grouped_into_rounds(self) -> None:
+        first = RaiseFactory()
+        client = client_for(first.firm)
+        body = self.body(first.firm, tranche_of=str(first.pk), instruments=["loan"])
+        made = client.post(f"{BASE}/raises", body).json()
+        RaiseFactory()
+
+        found = client.get(f"{BASE}/raises?round={first.round}").json()["results"]
+
+        assert {item["id"] for item in found} == {made["id"], str(first.pk)}
+        assert {item["capital_class"] for item in found} == {"equity", "debt"}
+
+    def test_never_name_whom_they_block(self) -> None:
+        item, fund = RaiseFactory(), OrganisationFactory(kind="fund")
+        Raise.objects.filter(pk=item.pk).update(blocked_organisations=[fund.pk])
+
+        for client in (fund_client(item.firm, tier=3), client_of(actor_of(fund))):
+            assert str(fund.pk) not in client.get(f"{BASE}/raises/{item.pk}").content.decode()
+
+    def test_are_not_partly_committed_while_all_is_left(self) -> None:
+        item = RaiseFactory()
+
+        answer = client_for(item.firm).post(f"{BASE}/raises/{item.pk}/commit-partly")
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "nothing_committed")
 
     def test_are_not_found_by_a_lead_that_is_hidden(self) -> None:
         item = RaiseFactory(lead_capability__status=CapabilityStatus.ARCHIVED)
@@ -83,11 +142,12 @@ class TestRaises:
 
         assert set(stranger) == {
             "id", "startup", "lead_capability", "amount", "amount_left", "instruments", "stage", "syndicate",
-            "tenor_years", "opened_on", "need_by", "status", "actions",
+            "tenor_years", "opened_on", "need_by", "status", "actions", "capital_class", "committed", "round",
         }  # fmt: skip
-        assert set(granted) - set(stranger) == {"issuer", "terms", "use_of_proceeds"}
+        assert set(granted) - set(stranger) == {"issuer", "terms", "use_of_proceeds", "proceeds"}
         assert set(own) - set(granted) == {
-            "min_ticket", "marginal_cost_of_capital", "cost_tier", "blocked_countries", "created_at",
+            "min_ticket", "marginal_cost_of_capital", "cost_tier", "cost_evidence", "subsidised_loans",
+            "blocked_countries", "blocked_organisations", "created_at",
         }  # fmt: skip
         assert stranger["lead_capability"]["title"] == item.lead_capability.title
 
@@ -137,6 +197,9 @@ class TestRaises:
             ("stage=seed&currency=EUR&amount_min=1000000&amount_max=3000000", 1),
             ("amount_min=3000000", 0),
             ("status=open", 1),
+            ("capital_class=equity", 1),
+            ("capital_class=debt&capital_class=grant", 0),
+            ("round=01990000-0000-7000-8000-000000000000", 0),
             ("own=true", 0),
         ],
     )
@@ -145,7 +208,16 @@ class TestRaises:
 
         assert len(fund_client().get(f"{BASE}/raises?{query}").json()["results"]) == found
 
-    @pytest.mark.parametrize("query", ["min_ticket=1", "ordering=marginal_cost_of_capital", "blocked_countries=BY"])
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "min_ticket=1",
+            "ordering=marginal_cost_of_capital",
+            "blocked_countries=BY",
+            "blocked_organisations=1",
+            "cost_tier=E1",
+        ],
+    )
     def test_offer_no_filter_or_order_on_hidden_fields(self, query: str) -> None:
         assert fund_client().get(f"{BASE}/raises?{query}").status_code == 400
 

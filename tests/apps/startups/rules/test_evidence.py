@@ -38,6 +38,7 @@ def fact(
 
 CONFIRMED = ("confirmed", dt.date(2025, 4, 1))
 REFUSED = ("refused", dt.date(2025, 4, 1))
+AMENDED = ("amended", dt.date(2025, 4, 1))
 
 
 def standing(*facts: EventFact, as_of: dt.date = AS_OF) -> dict[str, StandingEvent]:
@@ -57,6 +58,8 @@ class TestEffectiveTier:
             ("E1", (), "E1"),
             ("E0", (CONFIRMED,), "E2"),
             ("E1", (CONFIRMED,), "E2"),
+            ("E1", (AMENDED,), None),
+            ("E1", (AMENDED, CONFIRMED), "E2"),
             ("E3", (CONFIRMED,), "E3"),
             ("E1", (REFUSED,), None),
             ("E3", (REFUSED,), None),
@@ -162,3 +165,21 @@ class TestStandingEvents:
     def test_refuses_one_id_twice(self) -> None:
         with pytest.raises(EventTwice):
             standing(fact("a"), fact("a"))
+
+
+class TestAmendment:
+    def test_what_the_attestor_states_stands_in_place_of_what_it_amends(self) -> None:
+        original = fact("a", said=(AMENDED,))
+        amended = fact("b", tier="E0", at=on(3, 9), said=(CONFIRMED,), supersedes="a")
+
+        found = standing(original, amended)
+
+        assert {event.occurred_at for event in found.values()} == {on(3, 9)}
+
+    def test_withdrawn_leaves_what_was_stated_first(self) -> None:
+        original = fact("a")
+        amended = fact("b", tier="E0", at=on(3, 9), supersedes="a")
+
+        found = standing(original, amended)
+
+        assert {event.occurred_at for event in found.values()} == {on(3, 1)}

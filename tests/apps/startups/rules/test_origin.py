@@ -11,7 +11,7 @@ from apps.startups.rules.origin import (
     BandEdgesNotRising,
     ComponentLine,
     ComponentNotPossible,
-    ForeignShare,
+    Interval,
     ShareBand,
     band_edges,
     foreign_bands,
@@ -28,12 +28,12 @@ def line(cost: str, origin: str | None, *, quantity: str = "1", currency: str = 
     return ComponentLine(unit_cost=Decimal(cost), quantity=Decimal(quantity), currency=currency, origin=origin)
 
 
-def share(*lines: ComponentLine) -> ForeignShare | None:
+def share(*lines: ComponentLine) -> Interval | None:
     return foreign_share(components=lines, perimeter=EU, rates=RATES)
 
 
 def band(low: Fraction, high: Fraction) -> ShareBand:
-    return share_band(share=ForeignShare(low=low, high=high), edges=EDGES)
+    return share_band(share=Interval(low=low, high=high), edges=EDGES)
 
 
 lines = st.lists(
@@ -52,22 +52,22 @@ class TestForeignShare:
     def test_is_exact(self) -> None:
         found = share(line("0.1", "CN", quantity="3"), line("0.7", "DE"))
 
-        assert found == ForeignShare(low=Fraction(3, 10), high=Fraction(3, 10))
+        assert found == Interval(low=Fraction(3, 10), high=Fraction(3, 10))
 
     def test_is_an_interval_over_unknown_origin(self) -> None:
         found = share(line("20", "CN"), line("30", None), line("50", "PL"))
 
-        assert found == ForeignShare(low=Fraction(20, 100), high=Fraction(50, 100))
+        assert found == Interval(low=Fraction(20, 100), high=Fraction(50, 100))
 
     def test_converts_a_mixed_bill_at_the_reference_rate(self) -> None:
         found = share(line("1000", "UA", currency="UAH"), line("77.1", "DE"))
 
-        assert found == ForeignShare(low=Fraction(229, 1000), high=Fraction(229, 1000))
+        assert found == Interval(low=Fraction(229, 1000), high=Fraction(229, 1000))
 
     def test_needs_no_rate_for_one_currency(self) -> None:
         found = share(line("1", "CN", currency="XAU"), line("3", "DE", currency="XAU"))
 
-        assert found == ForeignShare(low=Fraction(1, 4), high=Fraction(1, 4))
+        assert found == Interval(low=Fraction(1, 4), high=Fraction(1, 4))
 
     def test_is_unknown_for_a_mixed_bill_without_a_rate(self) -> None:
         assert share(line("1", "CN", currency="XAU"), line("3", "DE")) is None
@@ -124,7 +124,7 @@ class TestShareBand:
     @pytest.mark.parametrize("edges", [("0.2", "0.1"), ("0", "0.1"), ("0.5", "1"), ("0.1", "0.1")])
     def test_refuses_edges_that_do_not_rise(self, edges: tuple[str, str]) -> None:
         with pytest.raises(BandEdgesNotRising):
-            share_band(share=ForeignShare(low=Fraction(0), high=Fraction(0)), edges=[Decimal(edge) for edge in edges])
+            share_band(share=Interval(low=Fraction(0), high=Fraction(0)), edges=[Decimal(edge) for edge in edges])
 
 
 class TestForeignBands:

@@ -443,3 +443,56 @@ class TestAttestedOrderLatestOn:
 
         assert attested_order_latest_on(facts=log, as_of=AS_OF) == AS_OF - dt.timedelta(days=60)
         assert attested_order_latest_on(facts=[], as_of=AS_OF) is None
+
+
+class TestPace:
+    """Two firms that say the same of themselves; one fields a release every week, one every half year."""
+
+    CLAIMS = 40
+
+    def claimed(self) -> list[EventFact]:
+        """What both say and nobody attests: a release every few days."""
+        claims = []
+        for n in range(self.CLAIMS):
+            claims.append(event(f"c{n}", "feedback_reported", 9 * n + 5, tier="E0"))
+            claims.append(event(f"d{n}", "release_fielded", 9 * n + 2, answers=f"c{n}", tier="E0"))
+        return claims
+
+    def releasing(self, *, every: float, parts: int = 1) -> list[EventFact]:
+        """Attested feedback, answered by an attested release of so many parts on one day; of one year."""
+        log = self.claimed()
+        for n in range(int(365 / every)):
+            ago = every * n + 1
+            for part in range(parts):
+                log.append(event(f"f{n}-{part}", "feedback_reported", ago + every / 2))
+                log.append(event(f"r{n}-{part}", "release_fielded", ago - part / 100, answers=f"f{n}-{part}"))
+        return log
+
+    def test_intervals_of_weekly_and_half_yearly_releases_do_not_overlap(self) -> None:
+        weekly, half_yearly = (profile(*self.releasing(every=days)) for days in (7, 182.5))
+
+        assert figure(weekly.cadence).n_closed == 52
+        assert figure(half_yearly.cadence).n_closed == 2
+        assert figure(weekly.cadence).high < figure(half_yearly.cadence).low
+
+    def test_claims_move_no_figure(self) -> None:
+        with_claims = self.releasing(every=30)
+        without = [fact for fact in with_claims if fact.tier != "E0"]
+
+        assert len(with_claims) == len(without) + 2 * self.CLAIMS
+        assert profile(*with_claims) == profile(*without)
+
+    def test_a_release_split_in_two_counts_once(self) -> None:
+        whole = profile(*self.releasing(every=30)).cadence
+
+        assert profile(*self.releasing(every=30, parts=2)).cadence == whole
+
+    def test_an_answer_split_in_two_closes_its_question_once(self) -> None:
+        log = self.releasing(every=30)
+        split = [
+            event(f"s{fact.id}", fact.kind, (NOW - fact.occurred_at).total_seconds() / 86_400, answers=fact.answers)
+            for fact in log
+            if fact.kind == "release_fielded" and fact.tier == "E2"
+        ]
+
+        assert profile(*log, *split) == profile(*log)

@@ -7,20 +7,22 @@ import pytest
 
 from apps.organisations.rules import NotYours
 from apps.startups import services
-from apps.startups.models import Capability, Component
+from apps.startups.models import Capability
 from apps.startups.services.capabilities import (
     CapabilityArchived,
+    CapabilityIncomplete,
     CapabilityNotAcceptable,
-    ComponentsNotAcceptable,
     LeadOfOpenRaise,
 )
 from apps.startups.states import CapabilityStatus, Maturity, RaiseStatus
+from kernel.clock import utc_now
 from kernel.models import Event
 from kernel.states import NotNow, NotPermitted
 from kernel.versions import ChangedMeanwhile
+from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory, actor_of
 from tests.factories.reference import AreaFactory
-from tests.factories.startups import CapabilityFactory, ComponentFactory, FirmFactory, RaiseFactory
+from tests.factories.startups import CapabilityFactory, FirmFactory, RaiseFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +53,7 @@ class TestCapabilityCreate:
         ("values", "pointer"),
         [
             ({"area": "NONE"}, "/area"),
-            ({"tier": "E2"}, "/tier"),
+            ({"export_class": "drone"}, "/export_class"),
             ({"unit_cost": Decimal(5)}, "/unit_cost/currency"),
             ({"unit_cost": Decimal(5), "currency": "XTS"}, "/unit_cost/currency"),
         ],
@@ -65,17 +67,15 @@ class TestCapabilityCreate:
 
         assert [problem.pointer for problem in refusal.value.errors] == [pointer]
 
-    def test_never_writes_the_status(self) -> None:
+    @pytest.mark.parametrize(
+        "stray", [{"status": "published"}, {"tier": "E2"}, {"given_tier": "E2"}, {"confirmed_export_class": "none"}]
+    )
+    def test_never_writes_what_others_give(self, stray: dict[str, str]) -> None:
         firm = FirmFactory()
 
         with pytest.raises(TypeError):
             services.capability_create(
-                actor=actor_of(firm.organisation),
-                firm=firm,
-                area="T1",
-                title="T",
-                maturity="concept",
-                status="published",
+                actor=actor_of(firm.organisation), firm=firm, area="T1", title="T", maturity="concept", **stray
             )
 
 
@@ -108,8 +108,53 @@ class TestCapabilityUpdate:
                 actor=actor_of(FirmFactory().organisation), capability=CapabilityFactory(), trl=8
             )
 
+    @pytest.mark.parametrize("change", [{"title": " "}, {"trl": None}])
+    def test_leaves_a_published_one_what_it_needs(self, change: dict[str, Any]) -> None:
+        capability = CapabilityFactory()
+
+        with pytest.raises(CapabilityNotAcceptable) as refusal:
+            services.capability_update(actor=owner(capability), capability=capability, **change)
+
+        (name,) = change
+        assert [(problem.pointer, problem.code) for problem in refusal.value.errors] == [(f"/{name}", "required")]
+
+    def test_lets_a_published_one_that_lacks_something_be_changed_otherwise(self) -> None:
+        capability = CapabilityFactory(trl=None)
+
+        services.capability_update(actor=owner(capability), capability=capability, title="Another")
+
+        assert capability.title == "Another"
+
+    @pytest.mark.parametrize(("declared", "kept"), [("ML10", True), ("9A012", False), ("", False)])
+    def test_voids_the_confirmation_of_another_class(self, declared: str, kept: bool) -> None:
+        capability = CapabilityFactory(
+            confirmed_export_class="ML10",
+            export_class_reason="So it is.",
+            export_class_confirmed_at=utc_now(),
+            export_class_confirmed_by=UserFactory(),
+        )
+
+        services.capability_update(actor=owner(capability), capability=capability, export_class=declared, trl=5)
+
+        capability.refresh_from_db()
+        assert (capability.confirmed_export_class == "ML10") is kept
+        assert (capability.export_class_confirmed_at is not None) is kept
+        assert (capability.export_class_confirmed_by is not None) is kept
+        told = Event.objects.get(name="startups.capability.updated").data["fields"]
+        assert told == (["trl"] if kept else ["export_class", "trl"])
+
 
 class TestCapabilityPublish:
+    def test_needs_a_readiness_level(self) -> None:
+        capability = CapabilityFactory(status=CapabilityStatus.DRAFT, trl=None)
+
+        with pytest.raises(CapabilityIncomplete) as refusal:
+            services.capability_publish(actor=owner(capability), capability=capability)
+
+        assert [problem.pointer for problem in refusal.value.errors] == ["/trl"]
+        capability.refresh_from_db()
+        assert capability.status == "draft"
+
     def test_moves_and_tells(self) -> None:
         capability = CapabilityFactory(status=CapabilityStatus.DRAFT)
 
@@ -144,42 +189,3 @@ class TestCapabilityArchive:
 
         item.lead_capability.refresh_from_db()
         assert item.lead_capability.status == "archived"
-
-
-class TestComponentsReplace:
-    line = services.ComponentLineIn(
-        name="Motor", unit_cost=Decimal("12.5001"), currency="EUR", quantity=Decimal(4), origin="CN"
-    )
-
-    def test_replaces_the_whole_bill(self) -> None:
-        capability = CapabilityFactory()
-        ComponentFactory(capability=capability)
-        elsewhere = ComponentFactory()
-
-        services.components_replace(actor=owner(capability), capability=capability, components=[self.line] * 2)
-
-        assert [str(row.unit_cost) for row in Component.objects.filter(capability=capability)] == ["12.5001"] * 2
-        assert Component.objects.filter(pk=elsewhere.pk).exists()
-        capability.refresh_from_db()
-        assert capability.version == 2
-        data = Event.objects.get(name="startups.capability.updated").data
-        assert data == {"fields": ["components"], "components": 2}
-
-    @pytest.mark.parametrize(
-        ("change", "pointer"),
-        [
-            ({"origin": "XX"}, "/components/1/origin"),
-            ({"currency": "XTS"}, "/components/1/unit_cost/currency"),
-            ({"quantity": Decimal(0)}, "/components/1/quantity"),
-        ],
-    )
-    def test_points_at_the_wrong_line_and_keeps_the_old_bill(self, change: dict[str, Any], pointer: str) -> None:
-        capability = ComponentFactory().capability
-        fields = {name: getattr(self.line, name) for name in ("name", "unit_cost", "currency", "quantity", "origin")}
-        wrong = services.ComponentLineIn(**{**fields, **change})
-
-        with pytest.raises(ComponentsNotAcceptable) as refusal:
-            services.components_replace(actor=owner(capability), capability=capability, components=[self.line, wrong])
-
-        assert [problem.pointer for problem in refusal.value.errors] == [pointer]
-        assert Component.objects.filter(capability=capability).count() == 1

@@ -4,12 +4,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from apps.organisations.rules import NotYours
 from apps.startups import services
+from apps.startups.models import DevelopmentEvent
 from apps.startups.services.capabilities import CapabilityArchived
-from apps.startups.services.development import DevelopmentEventNotAcceptable
-from apps.startups.states import CapabilityStatus, EventKind
+from apps.startups.services.development import DevelopmentEventNotAcceptable, event_add
+from apps.startups.states import CapabilityStatus, EventKind, EventSource
 from kernel.access import Actor
 from kernel.clock import utc_now
 from kernel.ids import uuid7
@@ -33,24 +35,29 @@ class TestDevelopmentEventRecord:
             kind=EventKind.FIX_FIELDED,
             occurred_at=WHEN,
             answers=question.pk,
-            tier="E1",
         )
 
-        assert (recorded.answers, recorded.tier) == (question, "E1")
+        assert (recorded.answers, recorded.tier, recorded.source) == (question, "E0", "api")
         event = Event.objects.get(name="startups.development_event.recorded")
         assert event.organisation_id == capability.firm.organisation_id
-        assert event.data == {"capability_id": str(capability.pk), "kind": "fix_fielded", "tier": "E1"}
+        assert event.data == {
+            "capability_id": str(capability.pk),
+            "kind": "fix_fielded",
+            "tier": "E0",
+            "source": "api",
+        }
 
     @pytest.mark.parametrize(
-        ("values", "pointer"),
+        ("values", "pointer", "code"),
         [
-            ({"occurred_at": utc_now() + dt.timedelta(hours=1)}, "/occurred_at"),
-            ({"tier": "E2"}, "/tier"),
-            ({"answers": uuid7()}, "/answers"),
-            ({"supersedes": uuid7()}, "/supersedes"),
+            ({"occurred_at": utc_now() + dt.timedelta(hours=1)}, "/occurred_at", "in_the_future"),
+            ({"tier": "E1"}, "/tier", "needs_document"),
+            ({"tier": "E2"}, "/tier", "not_self_declared"),
+            ({"answers": uuid7()}, "/answers", "unknown_event"),
+            ({"supersedes": uuid7()}, "/supersedes", "unknown_event"),
         ],
     )
-    def test_says_what_is_wrong(self, values: dict[str, Any], pointer: str) -> None:
+    def test_says_what_is_wrong(self, values: dict[str, Any], pointer: str, code: str) -> None:
         capability = CapabilityFactory()
         given = {"kind": EventKind.FIELD_TEST, "occurred_at": WHEN, **values}
 
@@ -59,7 +66,34 @@ class TestDevelopmentEventRecord:
                 actor=actor_of(capability.firm.organisation), capability=capability, **given
             )
 
-        assert [problem.pointer for problem in refusal.value.errors] == [pointer]
+        assert [(problem.pointer, problem.code) for problem in refusal.value.errors] == [(pointer, code)]
+
+    def test_refuses_an_answer_of_another_kind(self) -> None:
+        question = DevelopmentEventFactory()
+
+        with pytest.raises(DevelopmentEventNotAcceptable) as refusal:
+            services.development_event_record(
+                actor=actor_of(question.capability.firm.organisation),
+                capability=question.capability,
+                kind=EventKind.DELIVERY_MADE,
+                occurred_at=WHEN,
+                answers=question.pk,
+            )
+
+        assert [(problem.pointer, problem.code) for problem in refusal.value.errors] == [("/answers", "other_kind")]
+
+    @pytest.mark.parametrize(("days", "is_late"), [(89, False), (91, True)])
+    def test_marks_what_is_told_late(self, *, days: int, is_late: bool) -> None:
+        capability = CapabilityFactory()
+
+        recorded = services.development_event_record(
+            actor=actor_of(capability.firm.organisation),
+            capability=capability,
+            kind=EventKind.FIELD_TEST,
+            occurred_at=utc_now() - dt.timedelta(days=days),
+        )
+
+        assert recorded.is_late is is_late
 
     @pytest.mark.parametrize("link", ["answers", "supersedes"])
     def test_refuses_links_to_another_capability(self, link: str) -> None:
@@ -124,3 +158,36 @@ class TestDevelopmentEventRecord:
             services.development_event_record(
                 actor=actor_of(FirmFactory().organisation), capability=CapabilityFactory(), **given
             )
+
+
+class TestEventAdd:
+    def test_keeps_its_source_and_place(self) -> None:
+        capability = CapabilityFactory()
+        given: dict[str, Any] = {"actor": Actor.system(), "capability": capability, "kind": EventKind.FIELD_TEST}
+
+        added = event_add(**given, source=EventSource.ATTESTOR, occurred_at=WHEN)
+        with pytest.raises(DevelopmentEventNotAcceptable) as refusal:
+            event_add(**given, source=EventSource.TRACKER, occurred_at=WHEN, answers=added.pk, place="/events/4")
+
+        assert added.source == "attestor"
+        assert [problem.pointer for problem in refusal.value.errors] == ["/events/4/answers"]
+
+
+class TestDevelopmentEvents:
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE startups_developmentevent SET note = 'x'",
+            "DELETE FROM startups_developmentevent",
+            "TRUNCATE startups_developmentevent CASCADE",
+        ],
+    )
+    def test_are_never_changed(self, statement: str) -> None:
+        DevelopmentEventFactory()
+
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+                cursor.execute(statement)
+
+        assert DevelopmentEvent.objects.count() == 1

@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,10 +12,13 @@ from apps.startups import services
 from apps.startups.models import Financials, Firm
 from apps.startups.services.firms import FinancialsNotAcceptable, FirmNotAcceptable, NotAFirm
 from kernel.access import Actor
+from kernel.errors import NotFound
 from kernel.models import Event
 from kernel.versions import ChangedMeanwhile
+from tests.factories.cases import clean_document
+from tests.factories.documents import DocumentFactory
 from tests.factories.organisations import OrganisationFactory, actor_of
-from tests.factories.startups import FirmFactory
+from tests.factories.startups import FinancialsFactory, FirmFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -93,13 +97,33 @@ class TestFinancialsState:
         actor = actor_of(firm.organisation)
 
         services.financials_state(
-            actor=actor, firm=firm, year=2025, currency="EUR", revenue=Decimal(100), debt=Decimal(5), tier="E1"
+            actor=actor, firm=firm, year=2025, currency="EUR", revenue=Decimal(100), debt=Decimal(5)
         )
         services.financials_state(actor=actor, firm=firm, year=2025, currency="UAH", revenue=Decimal(7))
 
         stated = Financials.objects.get()
         assert (stated.currency, stated.revenue, stated.debt, stated.tier) == ("UAH", 7, None, "E0")
         assert Event.objects.filter(name="startups.financials.stated").count() == 2
+
+    def test_takes_its_tier_from_a_clean_document_of_its_own(self) -> None:
+        firm = FirmFactory()
+        actor = actor_of(firm.organisation)
+        paper = clean_document(firm.organisation)
+        others = (clean_document(OrganisationFactory()), DocumentFactory(organisation=firm.organisation))
+
+        stated = services.financials_state(actor=actor, firm=firm, year=2025, document=paper.pk, headcount=12)
+        for other in others:
+            with pytest.raises(FinancialsNotAcceptable):
+                services.financials_state(actor=actor, firm=firm, year=2024, document=other.pk)
+
+        assert (stated.tier, stated.document_id, stated.headcount) == ("E1", paper.pk, 12)
+        assert services.financials_state(actor=actor, firm=firm, year=2025).tier == "E0"
+
+    def test_never_takes_a_tier(self) -> None:
+        firm = FirmFactory()
+
+        with pytest.raises(TypeError):
+            services.financials_state(actor=actor_of(firm.organisation), firm=firm, year=2025, tier="E1")
 
     def test_states_again_what_was_withdrawn(self) -> None:
         firm = FirmFactory()
@@ -115,7 +139,11 @@ class TestFinancialsState:
             ({"year": 2199}, "/year"),
             ({"revenue": Decimal(1)}, "/currency"),
             ({"revenue": Decimal(1), "currency": "XTS"}, "/currency"),
-            ({"tier": "E3"}, "/tier"),
+            ({"order_book_customers": {"state": 0.7, "export": 0.4}}, "/order_book_customers"),
+            ({"customers": {"x" * 41: 0.1}}, "/customers"),
+            ({"customers": {f"class {number}": 0.01 for number in range(21)}}, "/customers"),
+            ({"cash_months": Decimal(-1)}, "/cash_months"),
+            ({"document": uuid4()}, "/document"),
             ({"customers": {"state": 0.7, "export": 0.4}}, "/customers"),
             ({"customers": {"state": -0.1}}, "/customers"),
             ({"largest_customer_share": Decimal("1.1")}, "/largest_customer_share"),
@@ -129,3 +157,23 @@ class TestFinancialsState:
             services.financials_state(actor=actor_of(firm.organisation), firm=firm, **{"year": 2025, **values})
 
         assert [problem.pointer for problem in refusal.value.errors] == [pointer]
+
+
+class TestFinancialsWithdraw:
+    def test_takes_the_year_back_once(self) -> None:
+        year = FinancialsFactory()
+        actor = actor_of(year.firm.organisation)
+
+        services.financials_withdraw(actor=actor, firm=year.firm, year=year.year)
+
+        year.refresh_from_db()
+        assert year.withdrawn_at is not None
+        assert Event.objects.get(name="startups.financials.withdrawn").data == {"year": 2025}
+        with pytest.raises(NotFound):
+            services.financials_withdraw(actor=actor, firm=year.firm, year=year.year)
+
+    def test_is_for_the_own_firm_only(self) -> None:
+        year = FinancialsFactory()
+
+        with pytest.raises(NotYours):
+            services.financials_withdraw(actor=actor_of(OrganisationFactory()), firm=year.firm, year=year.year)

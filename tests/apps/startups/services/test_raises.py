@@ -9,17 +9,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.compliance.models import VerificationCase
+from apps.documents.services import document_withdraw
 from apps.organisations.models import Organisation
 from apps.organisations.rules import NotYours
 from apps.startups import services
 from apps.startups.models import Raise
-from apps.startups.services.raises import LeadNotPublished, RaiseEnded, RaiseNotAcceptable
+from apps.startups.services.raises import LeadNotPublished, NothingCommitted, RaiseEnded, RaiseNotAcceptable
 from apps.startups.states import CapabilityStatus, RaiseStatus
 from kernel.clock import utc_now, utc_today
 from kernel.ids import uuid7
 from kernel.models import Event
 from kernel.states import NotNow, NotPermitted
+from tests.factories.cases import clean_document
 from tests.factories.compliance import owns as holds
+from tests.factories.documents import DocumentFactory
 from tests.factories.organisations import OrganisationFactory, actor_of
 from tests.factories.startups import CapabilityFactory, FirmFactory, RaiseFactory
 
@@ -75,6 +78,15 @@ class TestRaiseCreate:
             ({"min_ticket": Decimal(2_000_000)}, "/min_ticket"),
             ({"currency": "XTS"}, "/amount/currency"),
             ({"cost_tier": "E2"}, "/cost_tier"),
+            ({"cost_tier": "E1"}, "/cost_tier"),
+            ({"cost_evidence": uuid7()}, "/cost_evidence"),
+            ({"blocked_organisations": [uuid7()]}, "/blocked_organisations/0"),
+            ({"tranche_of": uuid7()}, "/tranche_of"),
+            ({"proceeds": [{"purpose": "Line", "amount": Decimal(2_000_000)}]}, "/proceeds"),
+            (
+                {"subsidised_loans": [{"programme": "5-7-9", "amount": Decimal(1), "currency": "XTS"}]},
+                "/subsidised_loans/0/amount/currency",
+            ),
             ({"blocked_countries": ["XX"]}, "/blocked_countries/0"),
             ({"need_by": dt.date(2020, 1, 1)}, "/need_by"),
             ({"terms": [{"term": "lead", "value": "perhaps", "required": True}]}, "/terms/0/value"),
@@ -310,7 +322,7 @@ class TestRaiseLife:
         ],
     )
     def test_moves_on(self, status: str, service: Any, target: str) -> None:
-        item = RaiseFactory(status=status)
+        item = RaiseFactory(status=status, amount_left=Decimal(500_000))
 
         service(actor=owner(item), item=item)
 
@@ -335,3 +347,161 @@ class TestRaiseLife:
     def test_is_for_the_own_firm_only(self) -> None:
         with pytest.raises(NotYours):
             services.raise_close(actor=actor_of(FirmFactory().organisation), item=RaiseFactory())
+
+
+def change(item: Raise, **values: Any) -> None:
+    services.raise_update(actor=owner(item), item=item, **values)
+    item.refresh_from_db()
+
+
+def refused(item: Raise, **values: Any) -> list[tuple[str, str]]:
+    with pytest.raises(RaiseNotAcceptable) as refusal:
+        services.raise_update(actor=owner(item), item=item, **values)
+    item.refresh_from_db()
+    return [(problem.pointer, problem.code) for problem in refusal.value.errors]
+
+
+class TestCommitment:
+    @pytest.mark.parametrize("left", [None, Decimal(2_000_000)])
+    def test_in_part_needs_less_to_be_left(self, left: Decimal | None) -> None:
+        item = RaiseFactory(amount=Decimal(2_000_000), amount_left=left)
+
+        with pytest.raises(NothingCommitted):
+            services.raise_commit_partly(actor=owner(item), item=item)
+
+        item.refresh_from_db()
+        assert item.status == RaiseStatus.OPEN
+        assert not Event.objects.filter(name="startups.raise.partly_committed").exists()
+
+    def test_is_not_taken_back_while_partly_committed(self) -> None:
+        item = RaiseFactory(status=RaiseStatus.PARTLY_COMMITTED, amount_left=Decimal(500_000))
+
+        assert refused(item, amount_left=item.amount) == [("/amount_left", "nothing_committed")]
+        assert refused(item, amount_left=None) == [("/amount_left", "nothing_committed")]
+        change(item, amount_left=Decimal(0))
+
+        assert item.amount_left == 0
+
+
+class TestRound:
+    def test_is_its_own_unless_it_is_a_tranche(self) -> None:
+        first, second = RaiseFactory(), RaiseFactory()
+
+        assert first.round != second.round
+
+    def test_groups_the_tranches_of_a_firm(self) -> None:
+        first = RaiseFactory()
+        lead, currency = first.lead_capability, "EUR"
+        made = services.raise_create(
+            actor=owner(first), firm=first.firm, lead_capability=lead.pk, amount=Decimal(1), currency=currency,
+            instruments=["loan"], tranche_of=first.pk,
+        )  # fmt: skip
+        third = RaiseFactory(firm=first.firm, lead_capability=lead)
+
+        change(third, tranche_of=made.pk)
+
+        assert first.round == made.round == third.round
+
+    def test_is_left_again(self) -> None:
+        first = RaiseFactory()
+        item = RaiseFactory(firm=first.firm, lead_capability=first.lead_capability, round=first.round)
+
+        change(item, tranche_of=None)
+        alone = item.round
+        change(item, tranche_of=None)
+
+        assert first.round != alone == item.round
+
+    def test_is_of_one_firm_and_of_another_raise(self) -> None:
+        item = RaiseFactory()
+
+        assert refused(item, tranche_of=RaiseFactory().pk) == [("/tranche_of", "unknown_raise")]
+        assert refused(item, tranche_of=item.pk) == [("/tranche_of", "unknown_raise")]
+
+
+class TestProceeds:
+    def test_are_kept_exactly(self) -> None:
+        item = RaiseFactory()
+
+        change(item, proceeds=[{"purpose": "Line", "amount": Decimal("1500000.00")}])
+
+        assert item.proceeds == [{"purpose": "Line", "amount": "1500000.00", "share": None}]
+
+    def test_hold_also_when_the_amount_falls(self) -> None:
+        item = RaiseFactory()
+        change(item, proceeds=[{"purpose": "Line", "amount": Decimal("1500000.00")}])
+
+        assert refused(item, amount=Decimal(1_000_000)) == [("/proceeds", "above_amount")]
+
+
+class TestCostEvidence:
+    def test_is_what_makes_it_e1(self) -> None:
+        item = RaiseFactory(cost_tier="E0")
+
+        assert refused(item, cost_tier="E1") == [("/cost_tier", "needs_document")]
+        change(item, cost_tier="E1", cost_evidence=clean_document(item.firm.organisation).pk)
+
+        assert item.cost_tier == "E1"
+        assert refused(item, cost_evidence=None) == [("/cost_tier", "needs_document")]
+
+    def test_is_a_document_of_ones_own_that_is_clean(self) -> None:
+        item = RaiseFactory(cost_tier="E0")
+        of_another, unread = clean_document(OrganisationFactory()), DocumentFactory(organisation=item.firm.organisation)
+
+        assert refused(item, cost_evidence=of_another.pk) == [("/cost_evidence", "unknown_document")]
+        assert refused(item, cost_evidence=unread.pk) == [("/cost_evidence", "not_clean")]
+
+    def test_counts_no_more_once_it_is_withdrawn(self) -> None:
+        document = clean_document(OrganisationFactory(kind="firm"))
+        item = RaiseFactory(firm__organisation=document.organisation, cost_tier="E1", cost_evidence=document)
+        given = RaiseFactory(
+            firm=item.firm, lead_capability=item.lead_capability, cost_tier="E2", cost_evidence=document
+        )
+        document_withdraw(actor=owner(item), document=document)
+
+        services.raise_evidence_lost(document_id=document.pk)
+        services.raise_evidence_lost(document_id=document.pk)
+
+        for row in (item, given):
+            row.refresh_from_db()
+        assert (item.cost_tier, item.version, given.cost_tier) == ("E0", 2, "E2")
+
+
+class TestBlockedOrganisations:
+    def test_are_any_that_the_firm_sees(self) -> None:
+        item, fund = RaiseFactory(), OrganisationFactory(kind="fund")
+
+        change(item, blocked_organisations=[fund.pk])
+
+        assert item.blocked_organisations == [fund.pk]
+        assert Event.objects.get(name="startups.raise.updated").data == {"fields": ["blocked_organisations"]}
+
+    def test_are_none_that_it_does_not_see(self) -> None:
+        item, dark = RaiseFactory(), OrganisationFactory(kind="fund", dark_since=utc_now())
+
+        for pk in (dark.pk, uuid7(), item.firm.organisation_id):
+            assert refused(item, blocked_organisations=[pk]) == [("/blocked_organisations/0", "unknown_organisation")]
+
+    def test_may_stay_when_they_have_gone_dark(self) -> None:
+        item, fund, more = RaiseFactory(), OrganisationFactory(kind="fund"), OrganisationFactory(kind="fund")
+        change(item, blocked_organisations=[fund.pk])
+        Organisation.objects.filter(pk=fund.pk).update(dark_since=utc_now())
+
+        change(item, blocked_organisations=[fund.pk, more.pk])
+
+        assert item.blocked_organisations == [fund.pk, more.pk]
+
+    def test_stand_once(self) -> None:
+        item, fund = RaiseFactory(), OrganisationFactory(kind="fund")
+
+        assert refused(item, blocked_organisations=[fund.pk, fund.pk]) == [("/blocked_organisations/1", "repeated")]
+
+
+class TestSubsidisedLoans:
+    def test_are_not_declared_or_declared_as_none(self) -> None:
+        item = RaiseFactory()
+
+        assert item.subsidised_loans is None
+        change(item, subsidised_loans=[])
+
+        assert item.subsidised_loans == []
