@@ -1,4 +1,4 @@
-"""The disclosure tier of every field of imports."""
+"""The disclosure tier of every field of imports and exports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.db import models
 
-from apps.exchange.models import Import, ImportKey
+from apps.exchange.models import Export, ExportPart, Import, ImportKey
 from apps.organisations.disclosure import Tier
 
 TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
@@ -34,5 +34,13 @@ TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
         "object_id": Tier.T5,
         "sha256": Tier.T5,
     },
+    Export: dict.fromkeys(
+        (
+            *("id", "organisation", "requested_by", "what", "tables", "format", "filters", "status", "job", "counts"),
+            *("size", "sha256", "content", "expires_at", "version", "created_at"),
+        ),
+        Tier.T4,
+    ),
+    ExportPart: dict.fromkeys(("id", "export", "table", "rows", "content", "disclosed"), Tier.T5),
 }
-"""An import is seen by its sender alone; the senders' keys by nobody."""
+"""An import is seen by its sender alone, an export by who asked for it; keys and parts by nobody."""

@@ -32,17 +32,21 @@ class Row:
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of one table in the order of the file; `by_key` holds the first of each key."""
+    """The rows of one table in the order of the file; `by_key` holds the first of each key, `header` the columns that
+    the file has.
+    """
 
     table: Table
     all: list[Row] = field(default_factory=list)
     by_key: dict[str, Row] = field(default_factory=dict)
+    header: frozenset[str] = frozenset()
 
     def copy(self) -> Rows:
         """The same rows, to be judged anew."""
         rows = [replace(row) for row in self.all]
         by_number = {row.number: row for row in rows}
-        return Rows(self.table, rows, {key: by_number[row.number] for key, row in self.by_key.items()})
+        by_key = {key: by_number[row.number] for key, row in self.by_key.items()}
+        return Rows(self.table, rows, by_key, self.header)
 
 
 def rows_read(*, sheets: Iterable[Sheet], problems: Problems) -> dict[str, Rows]:
@@ -53,7 +57,7 @@ def rows_read(*, sheets: Iterable[Sheet], problems: Problems) -> dict[str, Rows]
         rows = Rows(TABLES[sheet.table])
         read[sheet.table] = rows
         try:
-            for row in _rows(rows.table, sheet.records, problems):
+            for row in _rows(rows, sheet.records, problems):
                 rows.all.append(row)
                 budget -= 1
                 if budget < 0:
@@ -66,15 +70,16 @@ def rows_read(*, sheets: Iterable[Sheet], problems: Problems) -> dict[str, Rows]
     return read
 
 
-def _rows(table: Table, records: Iterator[list[str]], problems: Problems) -> Iterator[Row]:
+def _rows(rows: Rows, records: Iterator[list[str]], problems: Problems) -> Iterator[Row]:
+    table = rows.table
     header = next(records, None)
     if header is None:
         problems.add(table=table.name, row=HEADER_ROW, column="", code="missing", message="the header row is missing")
         return
     columns, is_complete = _columns(table, header, problems)
     needed = [column.name for column in table.columns if column.required and not column.may_be_empty]
-    stated_here = {column.name for column in columns if column is not None}
-    needed = [name for name in needed if name in stated_here]
+    rows.header = frozenset(column.name for column in columns if column is not None)
+    needed = [name for name in needed if name in rows.header]
     for number, cells in enumerate(records, start=HEADER_ROW + 1):
         if any(cell.strip() for cell in cells):
             row = _row(table, columns, needed, number, cells, problems)

@@ -1,4 +1,4 @@
-"""The life of an import."""
+"""The lives of imports and of exports."""
 
 from django.db import models
 
@@ -38,5 +38,43 @@ IMPORT = Machine(
             None,
             events.IMPORT_FAILED,
         ),
+    ),
+)
+
+
+class ExportStatus(models.TextChoices):
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class ExportScope(models.TextChoices):
+    """What an export tells of: one's own organisation, or what one may see of others."""
+
+    OWN = "own"
+    VISIBLE = "visible"
+
+
+class ExportFormat(models.TextChoices):
+    CSV = "csv", "a ZIP of CSV files"
+    XLSX = "xlsx", "a workbook"
+    JSONL = "jsonl", "a ZIP of JSON Lines files"
+
+
+_LIVE = frozenset({ExportStatus.QUEUED, ExportStatus.RUNNING})
+
+EXPORT = Machine(
+    name="export",
+    statuses=ExportStatus,
+    initial=ExportStatus.QUEUED,
+    transitions=(
+        Transition("start", frozenset({ExportStatus.QUEUED}), ExportStatus.RUNNING, None, events.EXPORT_STARTED),
+        Transition("finish", frozenset({ExportStatus.RUNNING}), ExportStatus.READY, None, events.EXPORT_READY),
+        Transition("fail", _LIVE, ExportStatus.FAILED, None, events.EXPORT_FAILED),
+        Transition("cancel", _LIVE, ExportStatus.CANCELLED, None, events.EXPORT_CANCELLED),
+        Transition("expire", frozenset({ExportStatus.READY}), ExportStatus.EXPIRED, None, events.EXPORT_EXPIRED),
     ),
 )

@@ -1,7 +1,12 @@
-"""Imports: upload, dry-run report, confirmation."""
+"""Imports: upload, dry-run report, confirmation. Exports: asked for, watched, fetched."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -9,8 +14,16 @@ from rest_framework.response import Response
 
 from apps.exchange import services
 from apps.exchange.api import serializers
-from apps.exchange.models import Import
-from apps.exchange.services import MAX_UPLOAD, FileUnacceptable, VerifiedNotPermitted
+from apps.exchange.exporting.files import MEDIA_TYPES, SUFFIXES
+from apps.exchange.models import Export, Import
+from apps.exchange.services import (
+    MAX_UPLOAD,
+    ContentNotThere,
+    ExportNotAcceptable,
+    FileUnacceptable,
+    TooManyExports,
+    VerifiedNotPermitted,
+)
 from apps.permissions import Permission as P
 from kernel.api.routers import ApiRouter
 from kernel.api.views import ApiViewSet, ListMixin, RetrieveMixin
@@ -18,6 +31,11 @@ from kernel.states import NotNow, NotPermitted
 
 ENVELOPE = 1024 * 1024
 """Room for what a multipart body holds beside the file, in bytes."""
+CONTENT_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+}
 
 
 class Imports(ListMixin, RetrieveMixin, ApiViewSet):
@@ -79,5 +97,57 @@ class ImportProblems(ApiViewSet):
         return pages.answer(shown.data)
 
 
+class Exports(ListMixin, RetrieveMixin, ApiViewSet):
+    """Exports that one asked for oneself."""
+
+    queryset = Export.objects.defer("content")
+    serializer_class = serializers.ExportOut
+    filterset_class = serializers.ExportFilter
+    ordering_fields = {"created_at": "created_at"}
+    ordering = "-created_at"
+    inputs = {"create": serializers.ExportIn}
+    success = {"create": 202}
+    permissions = {"list": P.EXPORT_READ, "retrieve": P.EXPORT_READ, "create": P.EXPORT_CREATE}
+    problems = {"create": (ExportNotAcceptable, TooManyExports)}
+
+    def create(self, request: Request) -> Response:
+        """Have tables put in a file, as far as you may read them when it is made; the job tells how far it is."""
+        given = self.validated()
+        item = services.export_create(
+            actor=self.actor,
+            what=given["what"],
+            file_format=given["format"],
+            tables=given.get("tables", ()),
+            filters=given.get("filters"),
+        )
+        return self.answer(item, location=f"/api/v1/jobs/{item.job_id}")
+
+
+class ExportContent(ApiViewSet):
+    """The file of an export."""
+
+    queryset = Export.objects.all()
+    outputs = {"download": None}
+    success = {"download": 200}
+    permissions = {"download": P.EXPORT_READ}
+    problems = {"download": (ContentNotThere,)}
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """The file is of its own type, whatever the request accepts."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def download(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 - the name in the path
+        """Download a finished export until it expires; each request is recorded."""
+        item = self.get_object()
+        content = services.export_content(actor=self.actor, item=item)
+        response = HttpResponse(content, content_type=MEDIA_TYPES[item.format])
+        response["Content-Disposition"] = f'attachment; filename="export-{item.what}.{SUFFIXES[item.format]}"'
+        for name, value in CONTENT_HEADERS.items():
+            response[name] = value
+        return response
+
+
 router = ApiRouter()
 router.register("imports", Imports, basename="imports")
+router.register("exports", Exports, basename="exports")

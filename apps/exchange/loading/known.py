@@ -12,10 +12,11 @@ from psycopg import sql
 
 from apps.compliance.models import OwnershipStatement
 from apps.compliance.rules.statements import Stated
-from apps.compliance.states import Directness
+from apps.compliance.selectors.ownership import stated_of
 from apps.exchange.loading.targets import AREA_EDITION, Target
 from apps.organisations.models import Identifier, Organisation
 from apps.reference.models import CapabilityArea
+from apps.reference.selectors import area_successors
 from apps.startups.models import Attestation, Capability, Financials
 
 
@@ -58,12 +59,14 @@ def known_by_organisation(*, target: Target, organisations: Mapping[UUID, str]) 
 
 
 def known_areas() -> dict[str, KnownArea]:
-    """Every area by its code."""
+    """Every area by its code; a retired one stands for the first of its successors."""
     rows = CapabilityArea.objects.values_list("code", "pk", "parent__code", "label_en", "label_uk", "edition")
-    return {
+    found = {
         code: KnownArea(pk, parent, label_en, label_uk, edition == AREA_EDITION)
         for code, pk, parent, label_en, label_uk, edition in rows
     }
+    heirs = {code: found[successors[0]] for code, successors in area_successors().items()}
+    return {**found, **heirs}
 
 
 def kinds_of(*, organisations: Collection[UUID]) -> dict[UUID, str]:
@@ -94,8 +97,9 @@ def financial_years(*, firms: Collection[UUID]) -> dict[tuple[UUID, int], UUID]:
 
 
 def attested(*, events: Collection[UUID]) -> dict[tuple[UUID, UUID], UUID]:
-    """Who has attested these events already."""
-    rows = Attestation.objects.filter(event_id__in=list(events)).values_list("event_id", "attestor_id", "pk")
+    """Which organisations have attested these events already, themselves and to this day."""
+    words = Attestation.objects.filter(event_id__in=list(events), withdrawn_at=None, token="", attestor__isnull=False)
+    rows = words.values_list("event_id", "attestor_id", "pk")
     return {(event, attestor): pk for event, attestor, pk in rows}
 
 
@@ -103,21 +107,7 @@ def ownership_of(*, parties: Collection[UUID], but: Collection[UUID]) -> list[St
     """What stands of the ownership of parties, apart from the statements `but` and what came of them."""
     heads = ownership_heads(statements=but)
     rows = OwnershipStatement.objects.standing().filter(owned__in=list(parties)).exclude(pk__in=list(heads.values()))
-    return [
-        Stated(
-            owned=row.owned_id,
-            owner=row.owner_id,
-            interest=row.interest,
-            share_min=row.share_min,
-            share_max=row.share_max,
-            share_min_exclusive=row.share_min_exclusive,
-            share_max_exclusive=row.share_max_exclusive,
-            from_date=row.from_date,
-            to_date=row.to_date,
-            is_direct=row.directness != Directness.INDIRECT,
-        )
-        for row in rows
-    ]
+    return [stated_of(row=row) for row in rows]
 
 
 def ownership_heads(*, statements: Collection[UUID]) -> dict[UUID, UUID]:

@@ -31,9 +31,11 @@ class Record:
 
 @dataclass(slots=True)
 class Changes:
-    """The records of one kind of object that are to be written."""
+    """The records of one kind of object that are to be written, and the names of their columns."""
 
     target: Target
+    changing: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
     new: list[Record] = field(default_factory=list)
     changed: list[Record] = field(default_factory=list)
 
@@ -95,7 +97,10 @@ def counts_of(*, plan: Plan, updated: Mapping[str, set[str]]) -> dict[str, dict[
 
 
 def _changes(resolution: Resolution, target: Target, *, verified: bool) -> Changes:
-    changes = Changes(target)
+    header = resolution.tables[target.name].header if target.name in resolution.tables else frozenset()
+    changing_by, fixed_by = target.parted(header)
+    signed = (target.changing.keys() | target.fixed.keys()) - target.unsigned
+    changes = Changes(target, tuple(changing_by), tuple(fixed_by))
     known, ids = resolution.known[target.name], resolution.ids
     table = TABLES.get(target.name)
     is_immutable = table is not None and table.immutable
@@ -103,10 +108,13 @@ def _changes(resolution: Resolution, target: Target, *, verified: bool) -> Chang
         before = known.get(row.key)
         if before is None and target.name == AREAS and row.key in resolution.areas:
             continue
-        changing = tuple(make(values, ids) for make in target.changing.values())
+        changing = tuple(make(values, ids) for make in changing_by.values())
         is_whole = before is None or is_immutable or target.supersedes
-        fixed = tuple(make(values, ids) for make in target.fixed.values()) if is_whole else ()
-        sha256 = hashlib.sha256(repr(fixed if is_immutable else changing).encode()).digest()
+        fixed = tuple(make(values, ids) for make in fixed_by.values()) if is_whole else ()
+        by, stated = (fixed_by, fixed) if is_immutable else (changing_by, changing)
+        stated = tuple(value for name, value in zip(by, stated, strict=True) if name in signed)
+        said = (repr(stated), *(repr(values[name]) for name in target.lists if name in values))
+        sha256 = hashlib.sha256("".join(said).encode()).digest()
         record = Record(row.key, ids[target.name][row.key], sha256, changing, fixed)
         if before is None:
             changes.new.append(record)

@@ -315,9 +315,9 @@ def _check_owners(found: Resolution) -> None:
 
 
 def _keys(row: Row, column: Column) -> Iterator[str]:
-    """The keys that a cell refers to: one, or the codes of a weighted list."""
+    """The keys that a cell refers to: one, several, or the codes of a weighted list."""
     value = row.values.get(column.name)
     if isinstance(value, str):
         yield value
     elif value is not None:
-        yield from (code for code, _ in value)
+        yield from (item if isinstance(item, str) else item[0] for item in value)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import models
 
@@ -31,7 +31,8 @@ from apps.startups.models import (
     Firm,
     Raise,
 )
-from apps.startups.states import CapabilityStatus, Naming, RaiseStatus
+from apps.startups.states import CapabilityStatus, EventSource, Naming, RaiseStatus
+from kernel.ids import uuid7
 
 Ids = Mapping[str, Mapping[str, UUID]]
 """The objects that keys stand for, by kind of object."""
@@ -62,8 +63,11 @@ AREA_EDITION = "import"
 class Target:
     """A kind of object. `changing` columns follow the sender's row, `fixed` ones are written when it is new.
 
-    `owners` are the paths to the organisations whose object it is; without any it is nobody's. Where a changed row
-    `supersedes`, it becomes a new object that refers to the one before, which stays.
+    `optional` are those changing columns that follow it only where the file has the column named. What is in
+    `unsigned` counts for nothing when a row is compared with the one loaded before. The cells of `lists` become rows
+    of their own. `voids` are the columns that a change of another sets back to a value. `owners` are the paths to the
+    organisations whose object it is; without any it is nobody's. Where a changed row `supersedes`, it becomes a new
+    object that refers to the one before, which stays.
     """
 
     name: str
@@ -72,6 +76,17 @@ class Target:
     fixed: Columns
     owners: Sequence[str] = ()
     supersedes: bool = False
+    optional: Mapping[str, str] = field(default_factory=dict)
+    unsigned: frozenset[str] = frozenset()
+    lists: tuple[str, ...] = ()
+    voids: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def parted(self, header: frozenset[str]) -> tuple[Columns, Columns]:
+        """The columns that follow a row of a file with this header, and those written once."""
+        kept = {name for name, column in self.optional.items() if column not in header}
+        changing = {name: make for name, make in self.changing.items() if name not in kept}
+        once = {**self.fixed, **{name: self.changing[name] for name in kept}}
+        return changing, {**blank_columns(self.model, but={*changing, *once}), **once}
 
     @property
     def db_table(self) -> str:
@@ -80,6 +95,20 @@ class Target:
     @property
     def has_version(self) -> bool:
         return any(field.name == "version" for field in self.model._meta.get_fields())
+
+
+def blank_columns(model: type[models.Model], *, but: Collection[str]) -> Columns:
+    """The columns of a new row that no import states and neither the database fills: as the model leaves them."""
+    return {
+        column.attname: always(json.dumps(column.get_default()) if _is_json(column) else column.get_default())
+        for column in model._meta.concrete_fields
+        if not (column.attname in but or column.null or column.primary_key or column.generated)
+        and column.db_default is models.NOT_PROVIDED
+    }
+
+
+def _is_json(column: models.Field[Any, Any]) -> bool:
+    return isinstance(column, models.JSONField)
 
 
 def cell(name: str, default: Any = None) -> Make:
@@ -107,6 +136,11 @@ def linked(name: str, target: str) -> Make:
     return make
 
 
+def linked_all(name: str, target: str) -> Make:
+    """The objects that the cell's keys stand for."""
+    return lambda values, ids: [ids[target][key] for key in values.get(name, ())]
+
+
 def always(value: Any) -> Make:
     """The same value for every row."""
     return lambda *_: value
@@ -131,6 +165,21 @@ def owner_party_key(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 
 
+def round_of(*, firm_id: UUID, key: str) -> UUID:
+    """The round of a firm's raises that a sender calls `key`."""
+    return uuid5(firm_id, key)
+
+
+def _round(values: Mapping[str, Any], ids: Ids) -> UUID:
+    key = values.get("round_key")
+    return uuid7() if key is None else round_of(firm_id=ids["startups"][values["startup_key"]], key=key)
+
+
+def same_names(*names: str) -> dict[str, str]:
+    """Optional columns that are called like their cells."""
+    return {name: name for name in names}
+
+
 def _owner(values: Mapping[str, Any], ids: Ids) -> UUID:
     key = values.get("owner_key")
     return ids["organisations"][key] if key is not None else ids[OWNER_PARTIES][owner_party_key(values)]
@@ -144,6 +193,14 @@ def _details(values: Mapping[str, Any], _: Ids) -> str:
     stated = values.get("interest", "")
     return "" if stated in INTERESTS else str(stated)
 
+
+UNCONFIRMED: Mapping[str, Any] = {
+    "confirmed_export_class": "",
+    "export_class_reason": "",
+    "export_class_confirmed_at": None,
+    "export_class_confirmed_by_id": None,
+}
+"""An export class that no officer has confirmed."""
 
 VERSION: Columns = {"version": always(1)}
 
@@ -178,9 +235,10 @@ FIRMS = Target(
     "startups",
     Firm,
     changing={
-        **direct("region", "summary", default=""),
+        **direct("region", "summary", "summary_uk", default=""),
         **direct("founded_on", "staff"),
     },
+    optional=same_names("summary_uk"),
     fixed={
         "organisation_id": linked("key", "organisations"),
         # Under which name a firm is shown is its own choice from then on.
@@ -236,10 +294,13 @@ FINANCIALS = Target(
     Financials,
     changing={
         **direct("revenue", "order_book", "largest_customer_share", "gross_margin", "debt", "audited"),
+        **direct("cash_months", "headcount"),
         "currency": cell("currency", ""),
         "customers": document("customers"),
+        "order_book_customers": document("order_book_customers"),
         "tier": cell("tier", EvidenceTier.E0.value),
     },
+    optional=same_names("cash_months", "headcount", "order_book_customers"),
     fixed={"firm_id": linked("startup_key", "startups"), **direct("year")},
     owners=("firm__organisation_id",),
 )
@@ -250,10 +311,18 @@ CAPABILITIES = Target(
     changing={
         "firm_id": linked("startup_key", "startups"),
         "area_id": linked("area", "areas"),
-        **direct("title", "trl", "maturity", "unit_cost", "output_per_month", "flags"),
-        **direct("description", "tier", "currency", "export_class", default=""),
+        **direct("title", "trl", "maturity", "unit_cost", "output_per_month", "lead_time_days", "flags"),
+        **direct("description", "tier", "currency", "export_class", "title_uk", "description_uk", default=""),
+        "given_tier": cell("tier", ""),
     },
-    fixed={"status": always(CapabilityStatus.PUBLISHED.value), **VERSION},
+    optional=same_names("title_uk", "description_uk", "lead_time_days"),
+    unsigned=frozenset({"given_tier"}),
+    lists=("standards", "codifications"),
+    fixed={
+        "status": always(CapabilityStatus.PUBLISHED.value),
+        **VERSION,
+    },
+    voids={"export_class": UNCONFIRMED},
     owners=("firm__organisation_id",),
 )
 
@@ -279,7 +348,9 @@ DEVELOPMENT_EVENTS = Target(
         "supersedes_id": linked("supersedes", "development_events"),
         "tier": cell("tier", EvidenceTier.E0.value),
         "note": cell("note", ""),
+        "source": always(EventSource.IMPORT.value),
     },
+    unsigned=frozenset({"source"}),
     owners=("capability__firm__organisation_id",),
 )
 
@@ -308,10 +379,13 @@ RAISES = Target(
         **direct("stage", "cost_tier", default=""),
         "syndicate": cell("syndicate", False),
         "blocked_countries": cell("blocked_countries", []),
+        "blocked_organisations": linked_all("blocked_organisations", "organisations"),
         "terms": document("terms", []),
+        "use_of_proceeds": cell("use_of_proceeds", ""),
     },
+    optional=same_names("blocked_organisations", "use_of_proceeds"),
     fixed={
-        "use_of_proceeds": always(""),
+        "round": _round,
         "status": always(RaiseStatus.OPEN.value),
         **VERSION,
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,11 @@ from apps.compliance.events import OWNERSHIP_CHANGED
 from apps.compliance.models import Screening
 from apps.compliance.services.parties import parties_ensure
 from apps.compliance.states import ScreeningResult
+from apps.exchange.loading.evidence import followers_refresh, lists_write
 from apps.exchange.loading.known import ownership_heads
 from apps.exchange.loading.plan import Changes, Plan, Record
 from apps.exchange.loading.resolution import ORGANISATIONS
-from apps.exchange.loading.targets import OWNERS, Target
+from apps.exchange.loading.targets import CAPABILITIES, OWNERS, Target
 from apps.exchange.loading.touched import Trail, owners_of
 from apps.exchange.models import ImportKey
 from apps.organisations.events import ORGANISATION_STANDING_CHANGED
@@ -53,6 +54,10 @@ def plan_write(*, plan: Plan, import_id: UUID) -> dict[str, set[str]]:
         if change.target is OWNERS:
             parties_ensure(organisation_ids=list(plan.resolution.ids[ORGANISATIONS].values()))
         updated[change.target.name] = _write(plan.sender, change, trail)
+        if change.target is CAPABILITIES:
+            updated[CAPABILITIES.name] |= _write_lists(plan, trail)
+    keys = {key: record for change in plan.changes if change.target is CAPABILITIES for key, record in _ids(change)}
+    followers_refresh(plan=plan, updated=[keys[key] for key in updated[CAPABILITIES.name] if key in keys])
     trail.publish(import_id=import_id)
     _tell_owned(trail.of(target=OWNERS), import_id)
     if plan.verified and plan.parties:
@@ -64,31 +69,46 @@ def plan_write(*, plan: Plan, import_id: UUID) -> dict[str, set[str]]:
     return updated
 
 
+def _ids(change: Changes) -> Iterator[tuple[str, UUID]]:
+    return ((record.key, record.object_id) for record in (*change.new, *change.changed))
+
+
+def _write_lists(plan: Plan, trail: Trail) -> set[str]:
+    """The keys of the capabilities, not new ones, whose standards or numbers changed."""
+    change = next(change for change in plan.changes if change.target is CAPABILITIES)
+    written = lists_write(plan=plan)
+    before = {record.object_id: record.key for record in change.changed}
+    fields = {identifier: names for identifier, names in written.items() if identifier in before}
+    trail.updated(target=CAPABILITIES, fields=fields, before={})
+    return {before[identifier] for identifier in fields}
+
+
 def _write(sender: str, change: Changes, trail: Trail) -> set[str]:
-    target, names = change.target, [*change.target.changing, *change.target.fixed]
+    target, names = change.target, [*change.changing, *change.fixed]
     if change.new:
         rows = ((record.object_id, *record.changing, *record.fixed) for record in change.new)
-        _copy(sql.Identifier(target.db_table), ["id", *names], rows)
+        rows_copy(sql.Identifier(target.db_table), ["id", *names], rows)
         trail.created(target=target, ids=[record.object_id for record in change.new])
     fields: Mapping[UUID, list[str]] = {}
     if change.changed and target.supersedes:
-        change.changed, fields = _supersede(target, change.changed)
+        change.changed, fields = _supersede(change)
         trail.updated(target=target, fields=fields, before={})
     elif change.changed:
         before = owners_of(target=target, ids=[record.object_id for record in change.changed])
-        fields = _update(target, change.changed)
+        fields = _update(change)
         trail.updated(target=target, fields=fields, before=before)
-    _remember(sender, target.name, [*change.new, *change.changed])
+    keys_remember(sender, target.name, [*change.new, *change.changed])
     return {record.key for record in change.changed if record.object_id in fields}
 
 
-def _supersede(target: Target, records: Sequence[Record]) -> tuple[list[Record], dict[UUID, list[str]]]:
+def _supersede(change: Changes) -> tuple[list[Record], dict[UUID, list[str]]]:
     """Put new objects in the place of those that differ; returns the records with the ids that they have now, and which
     fields of which new objects differ.
     """
+    target, records = change.target, change.changed
     heads = ownership_heads(statements=[record.object_id for record in records])
     old = [replace(record, object_id=heads[record.object_id]) for record in records]
-    differing = _differing(target, old)
+    differing = _differing(target, change.changing, old)
     _run(sql.SQL("DROP TABLE {stage}").format(stage=STAGE))
     ids = {identifier: uuid7() for identifier in differing}
     rows = (
@@ -96,16 +116,15 @@ def _supersede(target: Target, records: Sequence[Record]) -> tuple[list[Record],
         for record in old
         if record.object_id in ids
     )
-    _copy(sql.Identifier(target.db_table), ["id", *target.changing, *target.fixed, "supersedes_id"], rows)
+    rows_copy(sql.Identifier(target.db_table), ["id", *change.changing, *change.fixed, "supersedes_id"], rows)
     now = [replace(record, object_id=ids.get(record.object_id, record.object_id)) for record in old]
     return now, {ids[identifier]: names for identifier, names in differing.items()}
 
 
-def _differing(target: Target, records: Sequence[Record]) -> dict[UUID, list[str]]:
+def _differing(target: Target, names: Sequence[str], records: Sequence[Record]) -> dict[UUID, list[str]]:
     """Stage the records' changing columns and lock the rows that differ from them; returns in which fields."""
-    names = list(target.changing)
     _stage(sql.Identifier(target.db_table), ["id", *names])
-    _copy(STAGE, ["id", *names], ((record.object_id, *record.changing) for record in records))
+    rows_copy(STAGE, ["id", *names], ((record.object_id, *record.changing) for record in records))
     columns = [sql.Identifier(name) for name in names]
     differing = sql.SQL(", ").join(
         sql.SQL("CASE WHEN object.{column} IS DISTINCT FROM stage.{column} THEN {name} END").format(
@@ -124,11 +143,19 @@ def _differing(target: Target, records: Sequence[Record]) -> dict[UUID, list[str
     return {row[0]: row[1] for row in _run(statement)}
 
 
-def _update(target: Target, records: Sequence[Record]) -> dict[UUID, list[str]]:
+def _update(change: Changes) -> dict[UUID, list[str]]:
     """Bring the changed columns to the rows that differ; returns which fields of which rows."""
-    fields = _differing(target, records)
-    columns = [sql.Identifier(name) for name in target.changing]
+    target = change.target
+    fields = _differing(target, change.changing, change.changed)
+    columns = [sql.Identifier(name) for name in change.changing]
     sets: list[sql.Composable] = [sql.SQL("{column} = stage.{column}").format(column=column) for column in columns]
+    sets += [
+        sql.SQL(
+            "{column} = CASE WHEN object.{by} IS DISTINCT FROM stage.{by} THEN {value} ELSE object.{column} END"
+        ).format(column=sql.Identifier(name), by=sql.Identifier(by), value=sql.Literal(value))
+        for by, voided in target.voids.items()
+        for name, value in voided.items()
+    ]
     if target.has_version:
         sets.append(sql.SQL("version = object.version + 1"))
     statement = sql.SQL(
@@ -139,14 +166,14 @@ def _update(target: Target, records: Sequence[Record]) -> dict[UUID, list[str]]:
     return fields
 
 
-def _remember(sender: str, name: str, records: Sequence[Record]) -> None:
+def keys_remember(sender: str, name: str, records: Sequence[Record]) -> None:
     """Keep which object each key stands for, and the digest of its row."""
     if not records:
         return
     names = ["sender", "table", "key", "object_id", "sha256"]
     keys = sql.Identifier(ImportKey._meta.db_table)
     _stage(keys, names)
-    _copy(STAGE, names, ((sender, name, record.key, record.object_id, record.sha256) for record in records))
+    rows_copy(STAGE, names, ((sender, name, record.key, record.object_id, record.sha256) for record in records))
     statement = sql.SQL(
         "INSERT INTO {keys} ({names}) SELECT {names} FROM {stage}"
         ' ON CONFLICT (sender, "table", key) DO UPDATE SET object_id = EXCLUDED.object_id, sha256 = EXCLUDED.sha256'
@@ -192,7 +219,7 @@ def _screen(parties: Sequence[UUID]) -> None:
     names = ["id", "organisation_id", "result", "basis"]
     table = sql.Identifier(Screening._meta.db_table)
     _stage(table, names)
-    _copy(STAGE, names, ((uuid7(), party, ScreeningResult.CLEAR.value, Basis.IMPORT.value) for party in parties))
+    rows_copy(STAGE, names, ((uuid7(), party, ScreeningResult.CLEAR.value, Basis.IMPORT.value) for party in parties))
     statement = sql.SQL(
         "INSERT INTO {table} ({names}) SELECT {names} FROM {stage} ON CONFLICT (organisation_id) DO NOTHING"
     ).format(table=table, names=_listed(names), stage=STAGE)
@@ -205,7 +232,8 @@ def _stage(table: sql.Identifier, names: Sequence[str]) -> None:
     _run(statement.format(stage=STAGE, names=_listed(names), table=table))
 
 
-def _copy(table: sql.Identifier, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def rows_copy(table: sql.Identifier, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """COPY rows into a table."""
     statement = sql.SQL("COPY {table} ({names}) FROM STDIN").format(table=table, names=_listed(names))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:

@@ -15,6 +15,7 @@ MAX_RATIO = 200
 FREE_SIZE = 8 * 1024 * 1024
 ENCRYPTED = 0x1
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+SUFFIXES = frozenset({".csv", ".jsonl"})
 CONTENT_TYPES = "[Content_Types].xml"
 
 
@@ -47,12 +48,14 @@ def is_workbook(archive: zipfile.ZipFile) -> bool:
     return CONTENT_TYPES in archive.namelist()
 
 
-def csv_members(archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
-    """The CSV files of an archive by their bare name; what systems add (`__MACOSX`, dot files) is passed over."""
+def table_members(archive: zipfile.ZipFile) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
+    """The CSV and JSON Lines files of an archive with their paths; what systems add (`__MACOSX`, dot files) is passed
+    over.
+    """
     found = []
     for member in archive.infolist():
         path = PurePosixPath(member.filename.replace("\\", "/"))
         is_hidden = any(part.startswith((".", "__")) for part in path.parts)
-        if not member.is_dir() and not is_hidden and path.suffix.casefold() == ".csv":
-            found.append((path.stem, member))
+        if not member.is_dir() and not is_hidden and path.suffix.casefold() in SUFFIXES:
+            found.append((path, member))
     return found

@@ -1,4 +1,4 @@
-"""CSV: UTF-8 with or without a byte order mark, commas, RFC 4180 quoting."""
+"""CSV: UTF-8 with or without a byte order mark, commas, RFC 4180 quoting, formulas marked as texts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from apps.exchange.readers.sheets import MAX_CELL, MAX_COLUMNS, Unreadable
+from apps.exchange.tables.neutral import MARK, stated
 
 csv.field_size_limit(MAX_CELL)
 
@@ -18,7 +19,7 @@ def records(open_file: Callable[[], BinaryIO]) -> Iterator[list[str]]:
         with open_file() as stream, io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as lines:
             for cells in csv.reader(lines, strict=True):
                 _check_width(cells)
-                yield cells
+                yield [stated(cell) for cell in cells] if any(cell.startswith(MARK) for cell in cells) else cells
     except UnicodeDecodeError as reason:
         raise Unreadable("not_utf8", f"the file is not UTF-8 text: {reason.reason}") from None
     except csv.Error as reason:

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.xml import DEFUSEDXML
 
 from apps.exchange.readers.sheets import MAX_CELL, MAX_COLUMNS, Unreadable
+from apps.exchange.tables.neutral import stated
 
 if not DEFUSEDXML:
     raise ImportError("openpyxl must read its XML through defusedxml")
@@ -45,7 +46,7 @@ def cell_text(cell: Any) -> str:
         return cell.date().isoformat() if cell.time() == dt.time() else f"{cell.isoformat(timespec='seconds')}Z"
     if isinstance(cell, dt.date):
         return cell.isoformat()
-    return str(cell)[: MAX_CELL + 1]
+    return stated(str(cell)[: MAX_CELL + 1])
 
 
 def _trimmed(cells: list[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """The sample's firms: what each one is, what it can deliver, from which parts, and its yearly figures."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -206,15 +206,18 @@ def _capability_row(rng: random.Random, firm: Firm, capability: Capability, curr
     }
 
 
-def component_rows(firms: Iterable[Firm], *, seed: int) -> list[Row]:
-    """Write the bills of materials; a firm with much `autonomy` buys its parts at home or in the EU."""
+def component_rows(firms: Iterable[Firm], *, planted: Collection[Row], seed: int) -> list[Row]:
+    """Write the bills of materials, the planted ones in the place of those drawn; a firm with much `autonomy` buys its
+    parts at home or in the EU.
+    """
     rng = dice(seed=seed, noun="components")
     rows: list[Row] = []
     for firm in firms:
         for capability in firm.capabilities:
             if capability.has_parts:
                 rows += _bill_of_materials(rng, firm=firm, capability=capability)
-    return rows
+    fixed = {row["capability_key"] for row in planted}
+    return [*(row for row in rows if row["capability_key"] not in fixed), *planted]
 
 
 def _bill_of_materials(rng: random.Random, *, firm: Firm, capability: Capability) -> Iterator[Row]:

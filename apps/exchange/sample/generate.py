@@ -21,7 +21,7 @@ def sample_tables(*, seed: int = SEED) -> Tables:
         "startups": firms.startup_rows(all_firms),
         "financials": firms.financial_rows(all_firms, seed=seed),
         "capabilities": firms.capability_rows(all_firms, seed=seed),
-        "components": firms.component_rows(all_firms, seed=seed),
+        "components": firms.component_rows(all_firms, planted=planted.COMPONENTS, seed=seed),
         "development_events": development_events,
         "attestations": attestations,
         "raises": raises.raise_rows(all_firms, planted=planted.RAISES, seed=seed),

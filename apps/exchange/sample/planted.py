@@ -20,8 +20,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "salami_slicer": ("ua-skybozriz-r1",),
     "self_declared": ("ua-khvastvel-r1",),
     "slow_and_vital": ("ua-krytsemol-r1",),
+    "two_perimeters": ("ua-zorevind-c2",),
 }
-"""Case → keys of the mandate, raise or firm that it is about."""
+"""Case → keys of the mandate, raise, firm or capability that it is about."""
 
 WATCH_LIST_NAME = "Вікентій Бурзолович Залютвор"
 """A synthetic watch-list may carry this invented person, of country RU; two owners sound like him, one is close."""
@@ -57,6 +58,18 @@ MANDATES: tuple[Row, ...] = (
      "trl_min": "9", "trl_max": "9", "offered_cost_of_capital": "0.3", "offer_tier": "E1", "tenor_years": "6",
      "capacity": "120000000", "max_foreign_share": "0.1", "perimeter": "EU", "exclusions": "lethal;dual_use"},
 )  # fmt: skip
+
+COMPONENTS: tuple[Row, ...] = tuple(
+    {"capability_key": "ua-zorevind-c2", "name": name, "unit_cost": cost, "currency": "EUR", "quantity": pieces,
+     "origin": origin, "supplier": "", "single_source": single}
+    for name, cost, pieces, origin, single in (
+        ("mesh radio", "3100", "1", "CN", "true"),
+        ("autopilot", "1500", "1", "UA", "false"),
+        ("electric motor", "1000", "4", "DE", "false"),
+        ("composite wing and fuselage", "1400", "1", "PL", "false"),
+    )
+)  # fmt: skip
+"""A bill of 10,000 EUR: 31 % is from outside EU, EEA and Ukraine, 46 % from outside EU and EEA."""
 
 DEALS: tuple[Row, ...] = tuple(
     {"fund_key": "fund-tavrovesna", "startup_key": key, "introduced_on": introduced, "date": closed,

@@ -22,6 +22,7 @@ from apps.exchange.tables.cells import (
     years,
 )
 from apps.exchange.tables.columns import (
+    LONGEST_KEY,
     Column,
     RowProblem,
     Table,
@@ -84,6 +85,7 @@ RAISES = Table(
         reference("startup_key", "startups", required=True),
         reference("issuer_key", "organisations"),
         reference("lead_capability_key", "capabilities", required=True),
+        Column("round_key", text(longest=LONGEST_KEY)),
         Column("amount", money(above="0"), required=True),
         Column("currency", currency, required=True),
         Column("amount_left", money()),
@@ -97,7 +99,9 @@ RAISES = Table(
         Column("opened_on", date),
         Column("need_by", date),
         Column("blocked_countries", several(country)),
+        Column("blocked_organisations", several(text(longest=LONGEST_KEY)), references="organisations"),
         Column("terms", terms),
+        Column("use_of_proceeds", text(longest=2_000)),
     ),
     check=_raise_check,
 )

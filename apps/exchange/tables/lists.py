@@ -5,13 +5,19 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from apps.exchange.tables.cells import NOTHING, Parse, code, country, decimal
+from apps.exchange.tables.cells import NOTHING, Parse, choice, country, decimal, text
 from apps.exchange.tables.problems import CellInvalid
 from apps.reference.instruments import CLASS_OF, Instrument
 from apps.reference.terms import YES_OR_NO
+from apps.startups.services.capability_evidence import NSN
+from apps.startups.states import CodificationScheme
 
 ANSWERS = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
 LONGEST_LIST = 1_000
+LONGEST_STANDARD, LONGEST_PART = 80, 40
+LONGEST_NUMBER = 60
+ESCAPES = {"%": "%25", ";": "%3B", "/": "%2F", ":": "%3A"}
+"""How standards and numbers write the signs that part lists; `%` first, so that undoing ends with it."""
 
 weight_of = decimal(digits=18, places=9, least="0", most="1000000")
 stake = decimal(digits=7, places=6, above="0", most="1")
@@ -60,9 +66,45 @@ def shares(cell: str) -> dict[str, float]:
             raise CellInvalid("not_a_number", f"{part[:60]!r} states no share such as state:0.6")
         if name in found:
             raise CellInvalid("duplicate_value", f"{name[:60]} is named twice")
-        found[_word(name)] = float(share(stated))
+        found[_class(plain(name))] = float(share(stated))
     if sum(found.values()) > 1.000001:
         raise CellInvalid("out_of_range", f"the shares add up to {sum(found.values()):g}")
+    return found
+
+
+def standards(cell: str) -> list[list[str]]:
+    """`STANAG 4671/USAR;…` as a list of `[designation, part]`; the part or level may be left out."""
+    found: list[list[str]] = []
+    for part in parts(cell):
+        name, _, level = (" ".join(plain(piece).split()) for piece in part.partition("/"))
+        if not name:
+            raise CellInvalid("missing", f"{part[:60]!r} names no standard")
+        if len(name) > LONGEST_STANDARD or len(level) > LONGEST_PART:
+            raise CellInvalid("too_long", f"{part[:60]!r} is longer than {LONGEST_STANDARD}/{LONGEST_PART} characters")
+        if [name, level] in found:
+            raise CellInvalid("duplicate_value", f"{part[:60]} is named twice")
+        found.append([name, level])
+    return found
+
+
+def numbers(cell: str) -> list[list[str]]:
+    """`nsn:1550-12-345-6789;ua_act:…` as a list of `[scheme, number]`, that of an NSN in its four groups."""
+    found: list[list[str]] = []
+    for part in parts(cell):
+        name, colon, number = (" ".join(plain(piece).split()) for piece in part.partition(":"))
+        if not colon or not number:
+            raise CellInvalid("missing", f"{part[:60]!r} states no number such as nsn:1550-12-345-6789")
+        scheme = _codification(name)
+        if len(number) > LONGEST_NUMBER:
+            raise CellInvalid("too_long", f"{len(number)} characters, at most {LONGEST_NUMBER} are kept")
+        if scheme == CodificationScheme.NSN:
+            groups = NSN.fullmatch(number)
+            if groups is None:
+                raise CellInvalid("bad_number", f"{number!r} is no NATO stock number: 13 digits as 1234-12-123-1234")
+            number = "-".join(groups.groups())
+        if [scheme, number] in found:
+            raise CellInvalid("duplicate_value", f"{part[:60]} is named twice")
+        found.append([scheme, number])
     return found
 
 
@@ -107,6 +149,18 @@ def parts(cell: str) -> tuple[str, ...]:
     return found
 
 
+def escaped(piece: str) -> str:
+    """A piece of a list's part in which the signs that part lists stand for themselves."""
+    return "".join(ESCAPES.get(letter, letter) for letter in piece)
+
+
+def plain(piece: str) -> str:
+    """What `escaped` made of a piece, undone."""
+    for sign, spelt in reversed(ESCAPES.items()):
+        piece = piece.replace(spelt, sign)
+    return piece
+
+
 def _instrument(cell: str) -> str:
     if cell.casefold() not in Instrument.values:
         raise CellInvalid("unknown_value", f"{cell[:60]!r} is none of {', '.join(Instrument.values)}")
@@ -124,7 +178,8 @@ def _stake(cell: str) -> str:
     return f"{stake(cell).normalize():f}"
 
 
-_word = code(longest=40)
+_codification = choice(CodificationScheme.values)
+_class = text(longest=40)
 _instruments = several(_instrument)
 
 TERMS: dict[str, Parse] = {"holding": country, **dict.fromkeys(YES_OR_NO, _yes_or_no), "max_stake": _stake}

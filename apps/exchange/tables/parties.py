@@ -102,6 +102,7 @@ STARTUPS = Table(
         Column("identifier_scheme", scheme),
         Column("identifier", number),
         Column("summary", text(longest=2_000)),
+        Column("summary_uk", text(longest=2_000)),
         Column("naming", choice(Naming.values)),
     ),
     check=_startup_check,

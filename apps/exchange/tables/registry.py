@@ -18,7 +18,7 @@ from apps.exchange.tables.cells import (
     text,
 )
 from apps.exchange.tables.columns import Column, RowProblem, Table, Values, key_column, reference, with_currency
-from apps.exchange.tables.lists import several, shares
+from apps.exchange.tables.lists import numbers, several, shares, standards
 from apps.exchange.tables.parties import area_code
 from apps.reference.evidence import EvidenceTier
 from apps.startups.states import EventKind, Flag, Maturity, Verdict
@@ -49,10 +49,13 @@ FINANCIALS = Table(
         Column("currency", currency),
         Column("revenue", money()),
         Column("order_book", money()),
+        Column("order_book_customers", shares),
         Column("customers", shares),
         Column("largest_customer_share", fraction()),
         Column("gross_margin", fraction(least="-9.99")),
         Column("debt", money()),
+        Column("cash_months", decimal(digits=5, places=1, least="0")),
+        Column("headcount", integer(least=0, most=10_000_000)),
         Column("audited", boolean),
         Column("tier", tier),
     ),
@@ -67,15 +70,20 @@ CAPABILITIES = Table(
         reference("startup_key", "startups", required=True),
         Column("area", area_code, required=True, references="areas"),
         Column("title", text(longest=200), required=True),
+        Column("title_uk", text(longest=200)),
         Column("description", text(longest=5_000)),
+        Column("description_uk", text(longest=5_000)),
         Column("trl", integer(least=1, most=9)),
         Column("maturity", choice(Maturity.values), required=True),
         Column("tier", tier),
         Column("unit_cost", decimal(digits=16, places=2, least="0")),
         Column("currency", currency),
         Column("output_per_month", integer(least=0, most=2_000_000_000)),
+        Column("lead_time_days", integer(least=0, most=100_000)),
         Column("export_class", text(longest=20)),
         Column("flags", several(choice(Flag.values))),
+        Column("standards", standards),
+        Column("codifications", numbers),
     ),
     check=_capability_check,
 )
@@ -119,7 +127,7 @@ ATTESTATIONS = Table(
     (
         reference("event_key", "development_events", required=True),
         reference("attestor_key", "organisations", required=True),
-        Column("verdict", choice(Verdict.values), required=True),
+        Column("verdict", choice((Verdict.CONFIRMED, Verdict.REFUSED)), required=True),
         Column("on", date, required=True),
     ),
     identity=("event_key", "attestor_key"),

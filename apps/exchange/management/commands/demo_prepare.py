@@ -17,7 +17,7 @@ from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.compliance.services.watch_lists import SAMPLES
 from apps.exchange import sample
-from apps.exchange.services import import_folder
+from apps.exchange.services import import_folder, import_known
 from apps.investors.models import Mandate
 from apps.matching.models import MatchRun
 from apps.organisations import services as organisations
@@ -28,6 +28,7 @@ from apps.permissions import SECOND_FACTOR_ROLES, Kind, Role
 from embedded.home import write_private
 from kernel.access import Actor
 from kernel.clock import utc_now, utc_today
+from kernel.owner import owner_connected
 
 SAMPLE = Path(sample.__file__).parent / "data"
 KEY_DAYS = 365
@@ -44,22 +45,20 @@ PERSONAS: dict[str, tuple[Kind, Role, str]] = {
 
 class Command(BaseCommand):
     help = "Load the sample data (or --data FOLDER) and write var/demo.json with the sign-ins of every kind of user."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--base-url", required=True)
         parser.add_argument("--data", type=Path, default=None)
+        parser.add_argument("--up", action="store_true", help="bring the installation up to date first")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["data"] or SAMPLE
         as_of = sample.AS_OF if options["data"] is None else utc_today()
-        self.stdout.write(f"Importing {folder} …")
-        report = import_folder(folder=folder, verified=True)
-        for problem in report.problems[:20]:
-            self.stderr.write(f"{problem.table} row {problem.row} {problem.column}: {problem.message}")
-        if report.problems:
-            raise SystemExit(1)
-        for table, counts in report.counts.items():
-            self.stdout.write(f"  {table}: {counts}")
+        if options["up"]:
+            with owner_connected():
+                call_command("prepare", "--compile", stdout=self.stdout)
+        is_changed = self._import(folder)
         for path in sorted(SAMPLES.iterdir()) if options["data"] is None else ():
             if path.suffix != ".md":
                 call_command("load_watch_list", path.stem, path, published_on=utc_today(), stdout=self.stdout)
@@ -70,10 +69,27 @@ class Command(BaseCommand):
         call_command("screen_organisations", stdout=self.stdout)
         state = {
             "as_of": as_of.isoformat(),
-            "run": _still_good(report.is_changed, as_of),
+            "run": _still_good(is_changed, as_of),
             "mandate": _mandate(personas),
         }
         write_private(path=file.with_name("demo-state.json"), text=json.dumps(state))
+
+    def _import(self, folder: Path) -> bool:
+        """Whether the data are others than before; files that were the last to be loaded are not read again."""
+        known = import_known(folder=folder, verified=True)
+        if known is not None:
+            rows = sum(counts["rows"] for counts in known.counts.values())
+            self.stdout.write(f"{folder}: not a byte differs from the {rows:,} rows imported last.")
+            return False
+        self.stdout.write(f"Importing {folder} …")
+        report = import_folder(folder=folder, verified=True)
+        for problem in report.problems[:20]:
+            self.stderr.write(f"{problem.table} row {problem.row} {problem.column}: {problem.message}")
+        if report.problems:
+            raise SystemExit(1)
+        for table, counts in report.counts.items():
+            self.stdout.write(f"  {table}: {counts}")
+        return report.is_changed
 
 
 def _persona(name: str, known: dict[str, str] | None) -> dict[str, str]:

@@ -1,29 +1,25 @@
 """Imports in the REST interface."""
 
+import datetime as dt
+
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import override_settings
-from django.urls import include, path
 from rest_framework.test import APIClient
 
-from apps.exchange.models import Import
+from apps.exchange import services
+from apps.exchange.models import Export, Import
+from apps.exchange.sealing import content_seal
 from apps.exchange.services import import_check, import_check_finish, import_create, import_read
+from apps.organisations.models import Organisation
 from apps.permissions import Kind, Role
+from kernel.clock import utc_now
+from kernel.ids import uuid7
 from kernel.models import Job
 from tests.factories.exchange import as_zip, market
 from tests.factories.organisations import OrganisationFactory, actor_of, key_of
+from tests.factories.startups import FirmFactory
 
 pytestmark = pytest.mark.django_db
-
-urlpatterns = [path("api/v1/", include("apps.exchange.api.urls"))]
-
-
-@pytest.fixture(autouse=True)
-def urls():
-    with override_settings(ROOT_URLCONF=__name__):
-        cache.clear()
-        yield
 
 
 def client_of(actor) -> APIClient:
@@ -169,3 +165,57 @@ class TestConfirm:
         item = checked(operator, market(funds={"country": "XX"}))
 
         assert client.post(f"/api/v1/imports/{item.pk}/confirm").status_code == 409
+
+
+class TestExports:
+    @pytest.fixture
+    def firm(self):
+        return actor_of(FirmFactory().organisation)
+
+    def test_queues_a_job(self, firm):
+        answer = client_of(firm).post("/api/v1/exports", {"what": "own", "format": "csv"}, format="json")
+
+        item = Export.objects.get()
+        assert answer.status_code == 202, answer.json()
+        assert answer["Location"] == f"/api/v1/jobs/{item.job_id}"
+        assert (answer.json()["status"], item.requested_by_id) == ("queued", firm.user_id)
+
+    def test_names_the_table_that_there_is_not(self, firm):
+        wanted = {"what": "own", "format": "csv", "tables": ["deals"]}
+
+        answer = client_of(firm).post("/api/v1/exports", wanted, format="json")
+
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/tables/0")
+
+    def test_gives_the_content_as_a_file(self, firm):
+        export_id = uuid7()
+        Export.objects.create(
+            pk=export_id,
+            organisation_id=firm.organisation_id,
+            requested_by_id=firm.user_id,
+            what="own",
+            tables=["startups"],
+            format="xlsx",
+            status="ready",
+            content=content_seal(content=b"PK", export_id=export_id),
+            expires_at=utc_now() + dt.timedelta(days=1),
+        )
+
+        answer = client_of(firm).get(f"/api/v1/exports/{export_id}/content")
+
+        assert (answer.status_code, answer.content) == (200, b"PK")
+        assert answer["Content-Disposition"] == 'attachment; filename="export-own.xlsx"'
+        assert (answer["X-Content-Type-Options"], answer["Cache-Control"]) == ("nosniff", "no-store")
+
+    def test_shows_nobody_elses(self, firm):
+        services.export_create(actor=firm, what="own", file_format="csv")
+        colleague = actor_of(Organisation.objects.get(pk=firm.organisation_id))
+
+        answer = client_of(colleague).get("/api/v1/exports")
+
+        assert answer.json()["results"] == []
+
+    def test_a_firm_imports_nothing_as_verified(self, firm):
+        answer = upload(client_of(firm), as_zip(market()), verified="true")
+
+        assert (answer.status_code, answer.json()["code"]) == (403, "verified_not_permitted")

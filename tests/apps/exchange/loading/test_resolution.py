@@ -4,11 +4,12 @@ import pytest
 
 from apps.compliance.models import OwnershipStatement
 from apps.exchange.loading.resolution import rows_resolve
+from apps.exchange.models import ImportKey
 from apps.organisations.models import Identifier, Organisation
 from apps.organisations.states import Scheme
 from apps.reference.models import CapabilityArea
 from apps.reference.services import areas_load
-from apps.startups.models import Attestation, DevelopmentEvent, Financials, Firm
+from apps.startups.models import DevelopmentEvent, Financials, Firm
 from kernel.access import Actor
 from tests.factories.exchange import as_folder, as_zip, found, market, read
 from tests.factories.organisations import OrganisationFactory
@@ -166,11 +167,7 @@ class TestOnce:
         assert problems_of(market()) == [("financials", 2, "year", "taken")]
 
     def test_an_attestors_own_word_is_taken(self, loaded):
-        word = Attestation.objects.get()
-        Attestation.objects.all().delete()
-        Attestation.objects.create(
-            event=word.event, attestor=word.attestor, verdict="refused", attested_on="2026-04-01"
-        )
+        ImportKey.objects.filter(table="attestations").delete()
 
         assert problems_of(market()) == [("attestations", 2, "attestor_key", "taken")]
 

@@ -202,7 +202,7 @@ class TestKeys:
         assert all(firm_of[row["lead_capability_key"]] == row["startup_key"] for row in tables["raises"])
 
     def test_planted_cases_exist(self, tables: Tables) -> None:
-        known = {row["key"] for table in ("startups", "raises", "mandates") for row in tables[table]}
+        known = {row["key"] for table in ("startups", "capabilities", "raises", "mandates") for row in tables[table]}
         owners = {(row["owned_key"], row["owner_name"]) for row in tables["owners"]}
         readme = (DATA / "README.md").read_text(encoding="utf-8")
 

@@ -1,5 +1,6 @@
 """The planted cases of the sample come out as they are meant to, by an implementation that knows nothing of them."""
 
+import csv
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -90,3 +91,12 @@ class TestPlanted:
 
         assert len(places) >= 5
         assert max(places) <= 4
+
+    def test_one_bill_is_foreign_by_one_perimeter_more_than_by_another(self):
+        (key,) = KEYS["two_perimeters"]
+        with (SAMPLE / "components.csv").open(encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if row["capability_key"] == key]
+        cost = {row["origin"]: int(row["unit_cost"]) * int(row["quantity"]) for row in rows}
+
+        assert {row["currency"] for row in rows} == {"EUR"}
+        assert (cost["CN"], cost["CN"] + cost["UA"], sum(cost.values())) == (3100, 4600, 10_000)

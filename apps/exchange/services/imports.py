@@ -11,18 +11,21 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, transaction
 
 from apps.exchange import events
-from apps.exchange.loading.plan import Plan, counts_of, plan_make
+from apps.exchange.loading.plan import Counts, Plan, counts_of, plan_make
 from apps.exchange.loading.resolution import rows_resolve
 from apps.exchange.loading.writing import load_lock, plan_write
 from apps.exchange.models import Import
+from apps.exchange.own import own_load
 from apps.exchange.readers import FILE, folder_digest, folder_open, upload_open
 from apps.exchange.rows import Rows, rows_read
+from apps.exchange.selectors import actor_now
 from apps.exchange.states import IMPORT, ImportStatus
 from apps.exchange.tables import TABLES
 from apps.exchange.tables.problems import Problem, Problems
-from apps.permissions import Permission
+from apps.permissions import Kind, Permission
 from apps.reference.models import CapabilityArea
 from apps.reference.services import areas_load
+from apps.startups.models import Firm
 from kernel.access import Actor
 from kernel.errors import Forbidden, Invalid
 from kernel.events import publish
@@ -41,7 +44,7 @@ class FileUnacceptable(Invalid):
 
 
 class VerifiedNotPermitted(Forbidden):
-    """Only who may confirm imports may import organisations as verified."""
+    """Only operators who may confirm imports may import organisations as verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def import_create(
     *, actor: Actor, file_name: str, content: bytes, verified: bool = False, partial: bool = False
 ) -> Import:
     """Keep an upload and queue its check. Raises FileUnacceptable (422) and VerifiedNotPermitted (403)."""
-    if verified and not actor.may(Permission.IMPORT_CONFIRM):
+    if verified and not (actor.may(Permission.IMPORT_CONFIRM) and actor.kind == Kind.OPERATOR):
         raise VerifiedNotPermitted
     if not content or len(content) > MAX_UPLOAD:
         raise FileUnacceptable
@@ -107,6 +110,8 @@ def import_read(*, import_id: UUID) -> Reading:
 def import_check(*, import_id: UUID, reading: Reading) -> ImportReport:
     """The dry run: everything that stands against the import, and what it would change. Writes nothing."""
     item = Import.objects.get(pk=import_id)
+    if _is_own(item):
+        return _own_load(reading, item, actor=_asked(item), is_trial=True)
     plan, problems = _plan(reading, sender=_sender(item), verified=item.verified)
     return _report(problems, _expected(plan), is_loaded=False)
 
@@ -129,7 +134,8 @@ def import_load(*, import_id: UUID, reading: Reading) -> Import:
     """Check once more, and write everything in one transaction; an import that can no longer be loaded fails."""
     item = Import.objects.get(pk=import_id)
     if item.status == ImportStatus.LOADING:
-        report = _load(reading, item)
+        is_own = _is_own(item)
+        report = _own_load(reading, item, actor=_asked(item), is_trial=False) if is_own else _load(reading, item)
         _finish(item, report)
     return item
 
@@ -175,9 +181,51 @@ def import_run(
     return report
 
 
+def import_known(*, folder: Path, verified: bool = False) -> Import | None:
+    """The console's last import that was loaded, if it loaded exactly these files whole; else None, and they are to be
+    read. Raises OSError when the folder cannot be read.
+    """
+    last = Import.objects.filter(organisation=None, status=ImportStatus.LOADED).order_by("-id").first()
+    if last is None or last.problem_count or last.verified != verified:
+        return None
+    return last if last.sha256 == folder_digest(folder=folder) else None
+
+
 def import_folder(*, folder: Path, verified: bool = False, partial: bool = False) -> ImportReport:
     """Import a folder of CSV files at once, as the system."""
     return import_run(path=folder, verified=verified, partial=partial)
+
+
+def _is_own(item: Import) -> bool:
+    """Whether it is a firm's import, which brings what is the firm's own and nothing else."""
+    return item.organisation is not None and item.organisation.kind == Kind.FIRM
+
+
+def _asked(item: Import) -> Actor | None:
+    """Who asked for the import's present job, with what it may do now; None if that is nothing any more."""
+    label = "" if item.job is None else item.job.actor
+    return actor_now(label=label, organisation_id=item.organisation_id, permission=Permission.IMPORT_CREATE)
+
+
+def _own_load(reading: Reading, item: Import, *, actor: Actor | None, is_trial: bool) -> ImportReport:
+    """Write a firm's import through its services: whole, or in part where that is asked; a trial undoes it again."""
+    problems = reading.problems.copy()
+    tables = {name: rows.copy() for name, rows in reading.tables.items()}
+    firm = Firm.objects.select_related("organisation").filter(organisation=item.organisation_id).first()
+    if actor is None or firm is None:
+        problems.add(table=FILE, row=0, column="", code="not_permitted", message="the sender may no longer import")
+        return _report(
+            problems, {name: Counts(rows=len(rows.all)).as_json() for name, rows in tables.items()}, is_loaded=False
+        )
+    with transaction.atomic():
+        load_lock()
+        outcome = own_load(
+            actor=actor, firm=firm, tables=tables, problems=problems, import_id=None if is_trial else item.pk
+        )
+        is_refused = bool(problems) and not (item.partial and _is_any_left(outcome.counts))
+        if is_trial or is_refused:
+            transaction.set_rollback(True)
+    return _report(problems, outcome.counts, is_loaded=not (is_trial or is_refused))
 
 
 def _enqueue(item: Import, kind: str, actor: Actor) -> Import:

@@ -17,6 +17,7 @@ from apps.exchange.services import (
     import_check_finish,
     import_confirm,
     import_create,
+    import_known,
     import_load,
     import_read,
     import_run,
@@ -253,7 +254,7 @@ class TestImportRun:
         assert (report.is_loaded, Import.objects.get().status) == (False, ImportStatus.REJECTED)
 
     def test_what_the_database_refuses_is_a_problem(self, run, monkeypatch):
-        monkeypatch.setattr(services, "plan_write", lambda **_: Deal.objects.create(date=None))
+        monkeypatch.setattr(services.imports, "plan_write", lambda **_: Deal.objects.create(date=None))
 
         report = run(market())
 
@@ -359,7 +360,7 @@ class TestImportCreate:
 
     @pytest.mark.parametrize("limit", [0, 10])
     def test_refuses_what_is_empty_or_too_large(self, operator, monkeypatch, limit):
-        monkeypatch.setattr(services, "MAX_UPLOAD", limit)
+        monkeypatch.setattr(services.imports, "MAX_UPLOAD", limit)
 
         with pytest.raises(FileUnacceptable):
             import_create(actor=operator, file_name="a.csv", content=b"x" * (limit + 1) if limit else b"")
@@ -377,3 +378,47 @@ class TestImportConfirm:
 
         with pytest.raises(NotPermitted):
             import_confirm(item=item, actor=Actor(user_id=operator.user_id))
+
+
+class TestImportKnown:
+    def test_is_the_last_one_of_the_same_files(self, run, tmp_path):
+        run(market(), verified=True)
+
+        assert import_known(folder=tmp_path, verified=True) == Import.objects.get()
+
+    def test_notices_a_changed_file(self, run, tmp_path):
+        run(market(), verified=True)
+        file = tmp_path / "raises.csv"
+        file.write_bytes(file.read_bytes() + b"\n")
+
+        assert import_known(folder=tmp_path, verified=True) is None
+
+    def test_notices_another_file(self, run, tmp_path):
+        run(market(), verified=True)
+        (tmp_path / "outcomes.csv").write_text("")
+
+        assert import_known(folder=tmp_path, verified=True) is None
+
+    def test_is_none_once_others_were_loaded(self, run, tmp_path):
+        run(market(), verified=True)
+        first = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+        run(market(funds={"legal_name": "Other"}), verified=True)
+        for name, content in first.items():
+            (tmp_path / name).write_bytes(content)
+
+        assert import_known(folder=tmp_path, verified=True) is None
+
+    def test_is_none_for_another_standing(self, run, tmp_path):
+        run(market())
+
+        assert import_known(folder=tmp_path, verified=True) is None
+
+    def test_is_none_when_something_was_left_out(self, run, tmp_path):
+        run(market(deals={"outcome": "x"}), verified=True, partial=True)
+
+        assert import_known(folder=tmp_path, verified=True) is None
+
+    def test_is_none_when_it_was_refused(self, run, tmp_path):
+        run(market(funds={"country": "XX"}), verified=True)
+
+        assert import_known(folder=tmp_path, verified=True) is None

@@ -1,0 +1,1 @@
+"""Tables taken out: which rows and cells, how each cell is written, in which file."""
