@@ -1,15 +1,17 @@
 """What callers read, and its Ukrainian catalogues: `python -m tests.texts` adds what is missing and compiles.
 
-A text is what `_("…")` marks, what a `FieldProblem`, a `query_problem`, another problem or a raised error says, written
-there or given a name in the same file, and the first line of an error's docstring.
+Names of packages behind it limit it to those. A text is what `_("…")` or a template's `{% translate "…" %}` marks, what
+a `FieldProblem`, a `query_problem`, another problem or a raised error says, written there or given a name in the same
+file, and the first line of an error's docstring.
 """
 
 from __future__ import annotations
 
 import ast
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import polib
@@ -21,6 +23,9 @@ MARKS = {"_", "_lazy", "_now", "gettext", "gettext_lazy"}
 # ownership, which has four at most; the one of an import, with five, writes a report in English.
 PLACES = {"query_problem": [1], "FieldProblem": [2], "Problem": [3], "refuse": [2, 3]}
 REFUSE_MOST = 4
+TAG = re.compile(r"\{%-?\s*(?:translate|trans|blocktranslate|blocktrans)\b[^%]*%\}")
+"""Whatever translates in a template; only a plain text between quotation marks can be found here."""
+PLAIN_TAG = re.compile(r'\{% translate "([^"%\\]+)" %\}')
 KERNEL = ROOT / "platform" / "kernel"
 
 
@@ -46,6 +51,13 @@ def texts(home: Path) -> tuple[set[str], list[str]]:
                 found.add(node.value)
             elif isinstance(node, ast.JoinedStr):
                 stray.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+    for file in sorted(home.rglob("templates/**/*.*")):
+        for tag in TAG.findall(file.read_text(encoding="utf-8")):
+            plain = PLAIN_TAG.fullmatch(tag)
+            if plain:
+                found.add(plain[1])
+            else:
+                stray.append(f"{file.relative_to(ROOT)}: {tag}")
     return found | _docstrings(home), stray
 
 
@@ -126,11 +138,16 @@ def load() -> None:
                 importlib.import_module(name)
 
 
-def write() -> int:
-    """Add missing texts without a translation, drop what nobody says any more, compile; returns how many are untold."""
+def write(only: Collection[str] = ()) -> int:
+    """Add missing texts without a translation, drop what nobody says any more, compile; returns how many are untold.
+
+    Of all packages, or of those named.
+    """
     load()
     untold = 0
     for home in homes():
+        if only and home.name not in only:
+            continue
         wanted, _stray = texts(home)
         path = catalogue(home)
         if not wanted and not path.exists():
@@ -159,4 +176,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    sys.exit(1 if write() else 0)
+    sys.exit(1 if write(sys.argv[1:]) else 0)

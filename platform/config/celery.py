@@ -26,6 +26,9 @@ app.conf.beat_schedule = {
     "screening": {"task": "compliance.screening_sweep", "schedule": 3600.0},
     "compliance-renewals": {"task": "compliance.renewals", "schedule": 600.0},
     "documents-tidy": {"task": "documents.tidy", "schedule": 600.0},
+    "exchange-exports": {"task": "exchange.exports_expire", "schedule": 600.0},
+    "startups-attestations": {"task": "startups.attestations_tidy", "schedule": 600.0},
+    "startups-speed": {"task": "startups.speed_refresh", "schedule": 600.0},
 }
 app.autodiscover_tasks()
 

@@ -51,6 +51,14 @@ def path(name: str, default: Path) -> Path:
     return Path(text(name, str(default))).resolve()
 
 
+def origin(name: str, default: str | None = None) -> str:
+    """The variable `name` as scheme and host of a site, `https://tandem.example`; a slash at its end is dropped."""
+    found = text(name, default).removesuffix("/")
+    if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", found):
+        raise ImproperlyConfigured(f"{name} must be http:// or https:// and a host, without a path")
+    return found
+
+
 def keys(name: str, default: str = "") -> dict[str, bytes]:
     """The variable `name` as 256-bit keys by id, in their order: `id:base64,id:base64`. No message shows a value."""
     found: dict[str, bytes] = {}

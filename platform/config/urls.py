@@ -42,6 +42,7 @@ urlpatterns = [
     path("api/redoc/", reads_styles(SpectacularRedocView.as_view(template_name="kernel/redoc.html")), name="redoc"),
     path("_allauth/openapi.html", reads_styles(OpenAPIHTMLView.as_view()), name="sign-in-docs"),
     path("_allauth/", include("apps.accounts.urls")),
+    path("", include("apps.portal.urls")),
     path("livez", operations.livez, name="livez"),
     path("readyz", operations.readyz, name="readyz"),
     path("", include("django_prometheus.urls")),

@@ -14,6 +14,7 @@ GIVEN = {
     "REDIS_URL": "redis://:secret@redis.example/0",
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ALLOWED_HOSTS": "tandem.example",
+    "PUBLIC_URL": "https://tandem.example",
     "DOCUMENT_MASTER_KEYS": "k1:" + base64.b64encode(bytes(range(32))).decode(),
 }
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "apps.matching",
     "apps.exchange",
     "apps.audit",
+    "apps.portal",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 from config.settings.base import *  # noqa: F403
 
-for _name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DOCUMENT_MASTER_KEYS"):
+for _name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DOCUMENT_MASTER_KEYS"):
     try:
         env.text(_name)
     except ImproperlyConfigured as _reason:

@@ -22,7 +22,14 @@ REST_FRAMEWORK = {
 
 API_READS_RECORDER = "apps.audit.services.reads_record"
 
-API_RATES = {"key": "600/minute", "organisation": "3000/minute", "anonymous": "60/minute", "invitation": "60/hour"}
+API_RATES = {
+    "key": "600/minute",
+    "organisation": "3000/minute",
+    "anonymous": "60/minute",
+    "invitation": "60/hour",
+    "attestation": "120/hour",
+}
+API_RATES["tracker"] = "120/minute"
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tandem",
@@ -38,25 +45,39 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "AmountBand": "apps.startups.rules.bands.AMOUNT_BANDS",
+        "AttestationRequestStatus": "apps.startups.states.RequestStatus",
+        "AttestationVerdict": "apps.startups.states.Verdict",
+        "AttestorAddressStatus": "apps.startups.states.AddressStatus",
+        "AttestorRole": "apps.startups.states.AttestorRole",
         "CapabilityStatus": "apps.startups.states.CapabilityStatus",
         "CaseAction": "apps.compliance.services.actions.OFFICER_ACTIONS",
         "CaseCause": "apps.compliance.states.CaseCause",
         "CaseStatus": "apps.compliance.states.CaseStatus",
+        "CodificationScheme": "apps.startups.states.CodificationScheme",
         "DevelopmentEventKind": "apps.startups.states.EventKind",
+        "DocumentPurpose": "apps.documents.states.Purpose",
         "DocumentStatus": "apps.documents.states.VersionStatus",
+        "EventEvidenceStatus": "apps.startups.states.EvidenceStatus",
+        "EvidencePurpose": "apps.startups.states.EvidencePurpose",
         "EvidenceTier": "apps.reference.evidence.EvidenceTier",
+        "ExportFormat": "apps.exchange.states.ExportFormat",
+        "ExportScope": "apps.exchange.states.ExportScope",
+        "ExportStatus": "apps.exchange.states.ExportStatus",
         "GroupRole": "apps.compliance.states.GroupRole",
         "HitStatus": "apps.compliance.states.HitStatus",
+        "IdentifierScheme": "apps.organisations.states.Scheme",
         "ImportStatus": "apps.exchange.states.ImportStatus",
         "ItemState": "apps.compliance.states.ItemState",
         "JobStatus": "kernel.job_states.JobStatus",
         "LeverKind": "apps.investors.states.LeverKind",
         "ListEntryKind": "apps.compliance.states.EntryKind",
         "ListVersionStatus": "apps.compliance.states.ListVersionStatus",
+        "MandatePerimeter": "apps.investors.states.Perimeter",
         "MandateStatus": "apps.investors.states.MandateStatus",
         "MatchRunStatus": "apps.matching.states.RunStatus",
         "OrganisationKind": "apps.organisations.states.KINDS",
         "OrganisationKindRegistered": "apps.organisations.states.REGISTERED_KINDS",
+        "OriginPerimeter": "apps.reference.tables.PERIMETERS",
         "OwnerKind": "apps.compliance.states.OwnerKind",
         "PartyKind": "apps.compliance.states.PartyKind",
         "Permission": "apps.organisations.states.PERMISSIONS",
@@ -67,6 +88,7 @@ SPECTACULAR_SETTINGS = {
         "RegistrationStatus": "apps.organisations.states.RegistrationStatus",
         "RequestKind": "apps.compliance.states.RequestKind",
         "ScreeningCause": "apps.compliance.states.ScreeningCause",
+        "SpeedFlagVerdict": "apps.startups.states.FlagVerdict",
         "Standing": "apps.organisations.states.Standing",
         "SubjectRole": "apps.compliance.states.SubjectRole",
         "UploadStatus": "apps.documents.states.UploadStatus",

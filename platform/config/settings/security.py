@@ -12,6 +12,8 @@ SECRET_KEY = env.text("SECRET_KEY", _kept.read_text() if _kept.exists() else "fo
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+PUBLIC_URL = env.origin("PUBLIC_URL", f"http://localhost:{env.text('PORT', '8000')}")
+"""Where people reach the site: what the links in mails begin with."""
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

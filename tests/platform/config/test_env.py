@@ -43,3 +43,25 @@ class TestKeys:
 
         assert base64.b64encode(ONE).decode() not in str(raised.value)
         assert "c2hvcnQ=" not in str(raised.value)
+
+
+class TestOrigin:
+    @pytest.mark.parametrize("value", ["https://tandem.example", "http://localhost:8000", "https://[::1]:8443"])
+    def test_is_scheme_and_host(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+        monkeypatch.setenv("SITE", f"{value}/")
+
+        assert env.origin("SITE") == value
+        assert env.origin("SITE_NOT_SET", value) == value
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            *("tandem.example", "https://", "ftp://tandem.example", "https://a:b@c.example", "https://a .example"),
+            *(f"https://tandem.example{more}" for more in ("/app", "?x", "#x", ":port", "\nx")),
+        ],
+    )
+    def test_is_nothing_else(self, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+        monkeypatch.setenv("SITE", value)
+
+        with pytest.raises(ImproperlyConfigured, match="SITE must be"):
+            env.origin("SITE")
