@@ -43,6 +43,7 @@ TELLS_OF_NOBODY = {
     "RegistrationOut": "what the applicant stated itself",
     "DarknessOut": "the standing of one's own organisation",
     "MergeOut": "counts for the operator that merges",
+    "SubstitutionOut": "computed of the bill of one's own capability",
 }
 """Answers of views over rows that others see, which show none of those rows."""
 
