@@ -11,8 +11,9 @@ export DATA ?=
 TRUST := tests/authorisation tests/leaks tests/hostile tests/apps/accounts/test_hostile.py tests/hostile_files \
 	tests/apps/compliance/api/test_suspended_everywhere.py tests/apps/documents/test_rotation_killed.py \
 	$(addprefix tests/journeys/test_,concurrency.py faults.py revocation.py uploads.py)
+JOURNEYS := $(addprefix tests/journeys/test_,registry.py trust.py verification.py)
 
-.PHONY: help demo up test lint bench campaign trust mutants worlds texts lock clean
+.PHONY: help demo up test journeys lint bench campaign trust mutants worlds texts lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -35,9 +36,12 @@ demo: $(VENV)/.runtime ## sample data, a match run, the best matches, then serve
 up: $(VENV)/.runtime ## serve without sample data (PORT=)
 	@$(BIN)/python -m config.stack up
 
-test: $(VENV)/.dev ## the tests; starts the servers it needs itself
-	@$(BIN)/python -m apps.matching.engine.compile
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TRUST:%=--ignore=%)
+test: $(VENV)/.runtime ## the tests; starts the servers it needs itself
+	@$(BIN)/python -m apps.matching.engine.compile & compiling=$$!; $(MAKE) --no-print-directory $(VENV)/.dev && wait $$compiling
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TRUST:%=--ignore=%) $(JOURNEYS:%=--ignore=%)
+
+journeys: $(VENV)/.dev ## whole ways through the product over HTTP, in English and in Ukrainian
+	$(BIN)/python -m pytest $(JOURNEYS)
 
 trust: $(VENV)/.dev ## the tests that multiply: every operation against every persona, leaks, hostile inputs, races, faults
 	@$(BIN)/python -m apps.matching.engine.compile

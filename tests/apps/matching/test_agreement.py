@@ -17,7 +17,9 @@ from apps.matching.engine.gates import GATES
 from apps.matching.engine.pairs import INVESTOR_FEATURES, STARTUP_FEATURES, score, world
 from apps.matching.selectors.inputs import mandate_facts, raise_facts
 from apps.reference import tables
+from apps.reference.services import areas_load
 from apps.reference.tables import editions
+from kernel.access import Actor
 from tests import oracle
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +34,9 @@ def packaged(name: str) -> dict:
 
 def scored_by_the_product() -> dict:
     """(mandate key, raise key) → everything the engine says of the pair."""
-    import_folder(folder=SAMPLE, verified=True)
+    areas_load(actor=Actor.system())
+    report = import_folder(folder=SAMPLE, verified=True)
+    assert report.is_loaded, report.problems[:5]
     keys = {
         str(identifier): key
         for key, identifier in ImportKey.objects.filter(table__in=["mandates", "raises"]).values_list(

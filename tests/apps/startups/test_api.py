@@ -36,7 +36,7 @@ class TestTwoWorlds:
 
     def test_look_alike_to_a_verified_stranger(self) -> None:
         item = RaiseFactory(firm__organisation__legal_name="Vyriy")
-        FinancialsFactory(firm=item.firm, year=2025, revenue="1200000.00")
+        FinancialsFactory(firm=item.firm, year=2025, revenue="1200000.00", debt="4.00")
         client = fund_client()
         before = self.answers(client, item)
 

@@ -47,7 +47,7 @@ class TestRegistry:
 
         assert cut == {
             "TeaserOut", "StartupOut", "FinancialsOut", "CapabilityOut", "ComponentOut", "RaiseOut",
-            "DevelopmentEventOut", "OriginOut",
+            "DevelopmentEventOut", "EventEvidenceOut", "OriginOut", "SpeedOut", "SpeedHistoryOut",
             "StartupDetailOut", "CapabilityDetailOut", "ExportClassDeclarationOut", "StartOut",
         }  # fmt: skip
 

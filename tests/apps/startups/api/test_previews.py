@@ -260,5 +260,7 @@ class TestParameter:
 
         assert named == {
             "/startups", "/startups/{id}", "/startups/{id}/financials", "/capabilities", "/capabilities/{id}",
+            "/capabilities/{id}/origin", "/capabilities/{id}/speed", "/capabilities/{id}/speed/history",
+            "/startups/{id}/speed", "/startups/{id}/speed/history",
             "/raises", "/raises/{id}", "/investors", "/investors/{id}", "/mandates", "/mandates/{id}",
         }  # fmt: skip
