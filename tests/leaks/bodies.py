@@ -35,7 +35,7 @@ MARKED = {"declared_marking": "none", "export_code": ""}
 DECIMALS: Mapping[str, str] = {"max_foreign_share": "0.350"}
 
 
-WHOLE = ("/ownership", "/correct", "/verification/items")
+WHOLE = ("/ownership", "/correct", "/verification/items", "/attestation-requests", "/attestor-events")
 """Where the settled fields are the body: those of the schema beside them do not go together."""
 
 
@@ -80,7 +80,26 @@ def _mandate(_world: World, _name: str) -> dict[str, Any]:
 
 def _raise(_world: World, _name: str) -> dict[str, Any]:
     amounts = {"amount": _money("900000.00"), "amount_left": _money("800000.00"), "min_ticket": _money("100.00")}
-    return amounts | {"terms": [{"term": "holding", "value": "EE"}]}
+    lists = {"blocked_organisations": [], "subsidised_loans": None, "proceeds": []}
+    return amounts | lists | {"terms": [{"term": "holding", "value": "EE"}], "tranche_of": None, "cost_evidence": None}
+
+
+def _capability(world: World, name: str) -> dict[str, Any]:
+    own = own_id("document", world, name)
+    return {
+        "standards": [{"designation": "STANAG 1", "document": own}],
+        "codifications": [{"scheme": "ua_act", "number": "N-1", "document": own}],
+        "documents": [{"document": own, "purpose": "other"}],
+    }
+
+
+def _evidence(_world: World, _name: str) -> dict[str, Any]:
+    return {"template": "other_document", "number": "17", "issuer": "Polygon", "issued_on": "2026-01-04"}
+
+
+def _tracker(world: World, name: str) -> dict[str, Any]:
+    own = own_id("capability", world, name)
+    return {"name": "Tracker", "projects": {} if own is None else {"K": own}}
 
 
 def _event(_world: World, _name: str) -> dict[str, Any]:
@@ -157,6 +176,15 @@ TOGETHER: Mapping[str, Callable[[World, str], dict[str, Any]]] = {
     "/versions": _list_file,
     "/financials": lambda world, name: {"year": 2023, "customers": {"state": 0.5}},
     "/events": _event,
+    "/attestor-events": lambda world, name: {"kind": "field_test", "occurred_at": "2026-02-01T10:00:00Z"},
+    "/attestation-requests": lambda world, name: {"code": world.seat.code},
+    "/attestor-admissions": lambda world, name: {"code": world.seat.code},
+    "/attestor-seats": lambda world, name: {"email": None},
+    "/tracker-endpoints": _tracker,
+    "PATCH /api/v1/tracker-endpoints": _tracker,
+    "/evidence": _evidence,
+    "PATCH /api/v1/capabilities/{id}": _capability,
+    "/api/v1/capabilities": _capability,
     "/components": lambda world, name: {"components": [_component()]},
     "/api/v1/organisations": lambda world, name: {"identifiers": [_other(number())], "kind": "firm"},
 }

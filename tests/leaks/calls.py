@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from rest_framework.test import APIClient
 
 from apps.compliance.models import (
@@ -21,7 +22,7 @@ from apps.compliance.models import (
     WatchList,
 )
 from apps.compliance.states import CaseStatus
-from apps.startups.models import Capability
+from apps.startups.models import Attestation, AttestationRequest, AttestorAddress, Capability, EventEvidence
 from kernel.access import Actor
 from kernel.ids import uuid7
 from tests.factories.documents import digest_header
@@ -144,7 +145,39 @@ def _own(world: World, operation: Operation, name: str, collection: str) -> str 
         return f"{mandate}~{lead.pk}"
     if last == "match-runs":
         return str(world.run.pk)
-    return _own_paper(organisation, operation, last) or _own_file(world, organisation, operation, last)
+    return (
+        _own_work(organisation, operation, last)
+        or _own_paper(organisation, operation, last)
+        or _own_file(world, organisation, operation, last)
+    )
+
+
+def _own_work(organisation: Any, operation: Operation, last: str) -> str | None:
+    """Of a firm's log and figures, and of what an attestor is asked."""
+    action = operation.path.rpartition("/")[2]
+    rows: Any = None
+    if last == "attestation-requests":
+        firm = "event__capability__firm__organisation"
+        asked = Q(seat__organisation=organisation) | Q(**{firm: organisation})
+        rows = AttestationRequest.objects.filter(asked, status="open").exclude(**{f"{firm}__standing": "suspended"})
+        rows = rows.exclude(**{f"{firm}__dark_since__isnull": False})
+    elif last == "attestations" and action == "withdraw":
+        rows = Attestation.objects.filter(attestor=organisation, withdrawn_at=None)
+    elif last == "attestor-addresses" and organisation.kind == "operator":
+        rows = AttestorAddress.objects.filter(status="waiting")
+    elif last == "event-evidence" and organisation.kind == "operator":
+        rows = EventEvidence.objects.filter(status="stated")
+    elif not hasattr(organisation, "firm"):
+        return None
+    elif last == "financials":
+        return str(organisation.firm.financials.filter(withdrawn_at=None).order_by("year")[0].year)
+    elif last in {"development-events", "evidence"}:
+        found = EventEvidence.objects.get(event__capability__firm=organisation.firm, status="stated")
+        return str(found.pk if last == "evidence" else found.event_id)
+    elif last in {"trackers", "tracker-endpoints"}:
+        rows = organisation.firm.trackers.filter(disabled_at=None)
+    first = None if rows is None else rows.order_by("pk").first()
+    return None if first is None else str(first.pk)
 
 
 def _own_paper(organisation: Any, operation: Operation, last: str) -> str | None:

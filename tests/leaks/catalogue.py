@@ -118,6 +118,8 @@ def uuid_places(schema: Mapping[str, Any], path: tuple[str | int, ...] = ()) -> 
         if name in NAMING:
             yield (*path, name)
         yield from uuid_places(part, (*path, name))
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield from uuid_places(schema["additionalProperties"], (*path, "key"))
     if "items" in schema:
         yield from uuid_places(schema["items"], (*path, 0))
 

@@ -23,7 +23,7 @@ from apps.compliance.models import (
     VerificationCase,
 )
 from apps.documents.models import DocumentAccess, DocumentVersion, Upload
-from apps.exchange.models import Import
+from apps.exchange.models import Export, Import
 from apps.investors.models import Fund, Lever, Mandate
 from apps.matching.models import Deal
 from apps.organisations.models import (
@@ -38,7 +38,26 @@ from apps.organisations.models import (
     RegistrationClash,
 )
 from apps.organisations.states import ClashCause, Standing
-from apps.startups.models import Attestation, Capability, Component, DevelopmentEvent, Financials, Firm, Raise
+from apps.startups.models import (
+    Attestation,
+    AttestationRequest,
+    AttestorAddress,
+    AttestorAdmission,
+    AttestorSeat,
+    Capability,
+    CapabilityCodification,
+    Component,
+    DevelopmentEvent,
+    EventEvidence,
+    Financials,
+    Firm,
+    Raise,
+    SearchText,
+    SelfAttestation,
+    TrackerEndpoint,
+    TrackerReference,
+)
+from apps.startups.models.speed import SpeedPoint, SpeedProfile
 from kernel.access import Actor
 from kernel.ids import uuid7
 from kernel.models import Job
@@ -61,9 +80,22 @@ from tests.factories.startups import (
     RaiseFactory,
 )
 from tests.leaks.papers import document, interest_of, list_of, opened
-from tests.leaks.rules import COUNTERPART, ELSEWHERE, HIDDEN, OWN, SELF, SUBJECTS, TEASER, Sight, registries, subject_of
+from tests.leaks.rules import (
+    COUNTERPART,
+    ELSEWHERE,
+    GRANTED,
+    HIDDEN,
+    OWN,
+    SELF,
+    SUBJECTS,
+    TEASER,
+    Sight,
+    registries,
+    subject_of,
+)
 from tests.leaks.values import NoWayToVary, beside, is_single, value_for
-from tests.leaks.world import World, belongings, firm, fund, number
+from tests.leaks.work import asked_of, seat_of
+from tests.leaks.world import World, belongings, firm, fund, number, plain
 
 Held = Mapping[tuple[type[models.Model], str], str]
 
@@ -109,6 +141,21 @@ HELD: Held = {
         "whose a statement is; hidden ones are added",
     ),
     (Party, "stated_by"): "whose a party is; hidden ones are added",
+    **dict.fromkeys(
+        (
+            *((AttestationRequest, name) for name in ("event", "seat", "address")),
+            *((model, "event") for model in (EventEvidence, SelfAttestation, TrackerReference)),
+            (AttestorAdmission, "seat"),
+            (Attestation, "event"),
+        ),
+        "what a row is about; hidden ones are added",
+    ),
+    (AttestationRequest, "status"): "hangs on the link; hidden requests of every status are added",
+    (SearchText, "tier"): "once a capability",
+    (CapabilityCodification, "scheme"): "hangs on the number",
+    (AttestorAddress, "status"): "hangs on who decided it",
+    (EventEvidence, "status"): "hangs on who judged it; hidden evidence of every status is added",
+    (Export, "status"): "hangs on the content; hidden exports of every status are added",
 }
 """Hidden fields that are not simply varied, and why."""
 HELD_AT_TEASER: Held = {
@@ -125,8 +172,21 @@ HELD_AT_COUNTERPART: Held = {
     (Financials, "currency"): "bands of revenue and orders",
     (Financials, "revenue"): "band of revenue",
     (Financials, "order_book"): "band of orders",
+    (Financials, "debt"): "band of debt",
+    (Financials, "largest_customer_share"): "band of the largest customer",
+    (Financials, "cash_months"): "band of the cash",
+    **dict.fromkeys(
+        ((Component, name) for name in ("unit_cost", "currency", "quantity", "origin")), "bands of the foreign share"
+    ),
 }
 """What figures shown to counterparts (T1) are derived from."""
+HELD_AT_GRANTED: Held = {
+    (GroupMembership, "party"): "countries of the group",
+    (GroupMembership, "ended_at"): "countries of the group",
+    (Party, "country"): "countries of the group",
+    (Party, "organisation"): "countries of the group",
+}
+"""What is shown to those whom a firm granted more (T2) is derived from."""
 HELD_IN_MATCHING: Held = {
     (Financials, "tier"): "part of the evidence behind a score",
     (Financials, "year"): "which year's evidence counts",
@@ -145,15 +205,17 @@ HELD_IN_MATCHING: Held = {
     (DevelopmentEvent, "supersedes"): "speed figures",
     (DevelopmentEvent, "capability"): "speed figures",
     (DevelopmentEvent, "tier"): "speed figures",
-    (Attestation, "event"): "evidence of speed figures",
     (Attestation, "attestor"): "evidence of speed figures",
     (Attestation, "verdict"): "evidence of speed figures",
     (Attestation, "attested_on"): "evidence of speed figures",
+    (Attestation, "counts"): "evidence of speed figures",
+    (Attestation, "withdrawn_at"): "evidence of speed figures",
     (Raise, "issuer"): "gate: country of the issuer",
     (Raise, "min_ticket"): "gate: ticket",
     (Raise, "marginal_cost_of_capital"): "feature: saving",
     (Raise, "cost_tier"): "feature: evidence of the saving",
     (Raise, "blocked_countries"): "gate: exclusions of the firm",
+    (Raise, "blocked_organisations"): "gate: exclusions of the firm",
     (Raise, "terms"): "gate: structure",
     (Screening, "result"): "gate: screening",
     (Screening, "run"): "gate: screening, which is behind where its subjects changed after the run",
@@ -178,7 +240,7 @@ HELD_FROM_OPERATORS = frozenset({(VerificationCase, "status")})
 """Drafts are all that operators do not see."""
 HELD_OF_ITSELF = frozenset({(VerificationCase, "suspension_cause")})
 """Whether it is suspended is told to an organisation; that it was listed is not, and is varied of others."""
-OF_ROWS = frozenset({"document", "upload", "case", "screened", "watch_list"})
+OF_ROWS = frozenset({"endpoint", "profile", "document", "upload", "case", "screened", "watch_list"})
 """What a row is a part of."""
 
 UNTOUCHED = frozenset({"secret_hash", "token_hash", "prefix"})
@@ -188,7 +250,29 @@ UNTOUCHED = frozenset({"secret_hash", "token_hash", "prefix"})
 TRIES = 40
 NOTHING: Any = object()
 TIED = (BreakGlass, Invitation, Lever, Mandate, Party, OwnershipStatement, Upload, VerificationCase, CaseItem)
+TIED += (Attestation,)  # type: ignore[assignment]
 """Models of which some fields can only be set together (`beside`)."""
+
+
+EMPTY_OR_ALL = frozenset(
+    {
+        *((AttestationRequest, name) for name in ("sealed_address", "token_hash")),
+        *((AttestorSeat, name) for name in ("sealed_address", "disabled_at")),
+        *((Attestation, name) for name in ("token", "withdrawn_by", "withdrawn_reason")),
+        *((EventEvidence, name) for name in ("judged_at", "judged_by", "withdrawn_at")),
+        *((CapabilityCodification, name) for name in ("confirmed_at", "confirmed_by")),
+        *((Capability, f"export_class_confirmed_{name}") for name in ("at", "by")),
+        (Capability, "confirmed_export_class"),
+        (Export, "content"),
+    }
+)
+"""Fields that can only be stated along with others: varied where they are."""
+
+
+def is_left_empty(row: models.Model, name: str) -> bool:
+    """Whether a field is one of these and empty."""
+    field = row._meta.get_field(name)
+    return (type(row), name) in EMPTY_OR_ALL and getattr(row, field.attname) in {None, ""}
 
 
 class Changer:
@@ -221,15 +305,25 @@ class Changer:
             for row in list(model._base_manager.order_by("pk")):
                 tier = self.sight.of_row(row)
                 if tier == OWN:
+                    self._vary_all(row, sorted(name for name in self.sight.kept(row) if not is_left_empty(row, name)))
                     continue
                 hidden = [name for name, needed in tiers.items() if int(needed) > tier]
                 self._vary_all(row, [name for name in hidden if not self._is_held(model, name, row, tier)])
                 if isinstance(row, Organisation):
                     self._vary_names(row)
+                if isinstance(row, SpeedProfile) and tier in {COUNTERPART, GRANTED}:
+                    self._vary_behind(row)
                 if isinstance(row, Firm) and row.staff is not None and tier in {TEASER, COUNTERPART}:
                     self._set(row, "staff", 10 + (row.staff + 7) % 40)
 
+    def _vary_behind(self, row: SpeedProfile) -> None:
+        """What figures hold for the firm alone: how widely they spread, and what they rest on."""
+        kept = {"sigma": self.chance.random(), "weight": self.chance.random()}
+        self._set(row, "figures", {name: {**figure, **kept} for name, figure in row.figures.items()})
+
     def _is_held(self, model: type[models.Model], name: str, row: models.Model, tier: int) -> bool:
+        if name in self.sight.beside(row) or model._meta.get_field(name).generated or is_left_empty(row, name):
+            return True
         if name in UNTOUCHED or name in {"id", "organisation", "firm", "fund", "capability"} | OF_ROWS:
             return True
         if (model, name) in HELD_FROM_OPERATORS and self.is_operator:
@@ -244,6 +338,8 @@ class Changer:
         if seen == TEASER and (model, name) in HELD_AT_TEASER:
             return True
         if seen >= COUNTERPART and (model, name) in HELD_AT_COUNTERPART:
+            return True
+        if seen >= GRANTED and (model, name) in HELD_AT_GRANTED:
             return True
         return self.is_matched_anew and (model, name) in HELD_IN_MATCHING and max(seen, tier) != HIDDEN
 
@@ -317,10 +413,14 @@ class Changer:
             return
         list_of("eu", "Hidden", "Unseen")
         list_of("ua", "Hidden")
-        firm("Grove", "UA", dark_since=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+        grove = firm("Grove", "UA", dark_since=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
         merged = firm("Quill", "UA", naming="all_verified")
         Organisation.objects.filter(pk=merged.organisation_id).update(merged_into=self.world["dusk"])
-        firm("Heath", "UA", standing=Standing.SUSPENDED)
+        heath = firm("Heath", "UA", standing=Standing.SUSPENDED)
+        asked_of(merged, seat_of(plain("attestor", "Unit three", "UA", standing=Standing.REGISTERED)), "Quill")
+        for hidden in (grove, heath):
+            # What an attestor said stays its own to read; what it is asked by whom nobody sees does not reach it.
+            asked_of(hidden, self.world.seat, "Hidden", shows_name=True, is_answered=False)
         fund("Kestrel", "DE", standing=Standing.REGISTERED)
         fund("Larch", "DE", dark_since=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
         self._add_to_organisations()
@@ -352,8 +452,10 @@ class Changer:
         draft = org.firm.capabilities.filter(status="draft").order_by("id")[0]
         if self.sight.of_organisation(org.pk) < 2:
             FinancialsFactory(firm=org.firm, year=2019, tier="E0")
+        TrackerEndpoint.objects.create(firm=org.firm, name=f"Hidden {number()}", sealed_secret="sealed")
         if not self.is_matched_anew:
-            ComponentFactory(capability=lead, name=f"Hidden {number()}")
+            is_bill_shown = self.sight.of_organisation(org.pk) >= COUNTERPART
+            ComponentFactory(capability=draft if is_bill_shown else lead, name=f"Hidden {number()}")
             asked = DevelopmentEventFactory(capability=draft)
             on = dt.date(2026, 5, 1)
             Attestation.objects.create(event=asked, attestor=self.world["fern"], verdict="refused", attested_on=on)
@@ -439,11 +541,11 @@ def rekeyed(sight: Sight) -> int:
     """Gives every row whose id is above the viewer's tier another one; returns how many."""
     wanted = []
     for model, tiers in registries().items():
-        if model in ELSEWHERE:
+        if model in ELSEWHERE or model is SpeedPoint:
             continue
         for row in model._base_manager.order_by("pk"):
             tier = sight.of_row(row)
-            is_hidden = int(tiers.get("id", OWN)) > tier and tier != OWN
+            is_hidden = int(tiers.get("id", OWN)) > tier and tier != OWN and "id" not in sight.beside(row)
             if isinstance(row, Organisation):
                 # Whoever reads a document of somebody is told whose it is.
                 is_hidden = is_hidden and row.pk not in sight.owners_of_opened

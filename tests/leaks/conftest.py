@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.matching.engine.compile import warm_up
+from tests.leaks.work import log_is_open
 from tests.leaks.world import World, world_made
 
 
@@ -21,6 +22,8 @@ def unlimited(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
     # A second factor shown when the world was made counts for as long as the reading takes.
     monkeypatch.setattr("kernel.api.permissions.STEP_UP_LASTS", dt.timedelta(days=1))
+    # Whatever firms a figure is compared with shows in the comparison.
+    monkeypatch.setattr("apps.startups.selectors.speed.COMPARED_FROM", 1)
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +39,8 @@ def _market(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     # Before the transaction: the server ends one that idles for as long as the engine may take to compile.
     warm_up()
     with django_db_blocker.unblock(), transaction.atomic():
+        with connection.cursor() as cursor:
+            log_is_open(cursor)
         yield world_made()
         transaction.set_rollback(True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,6 +10,8 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 
+from apps.exchange.exporting.tables import part_read
+from apps.exchange.exporting.visible import VISIBLE
 from kernel.access import Actor
 from tests.leaks.calls import Answer, answer_of, caller
 from tests.leaks.catalogue import Operation, operations
@@ -17,7 +20,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 TEXTS = ("UA", "EUR", "UMS", "venture")
 NUMBERS = ("5", "2000000")
 MOMENTS = ("2026-01-05", "2026-01-05T00:00:00Z")
-PUBLIC = frozenset({"capability-areas", "scoring-models"})
+PUBLIC = frozenset({"capability-areas", "evidence-templates", "scoring-models"})
 """What is the same for everybody: asked without variations."""
 PAGING = frozenset({"cursor", "page_size", "with_count", "fields", "ordering", "expand"})
 
@@ -135,6 +138,17 @@ class Reading:
             if not following:
                 return
             answer = self.ask(following.removeprefix("http://testserver"))
+
+
+def taken_out(actor: Actor) -> dict[str, Answer]:
+    """The tables of others as the actor's export of what it sees has them, by name."""
+    said = {}
+    for table, columns in VISIBLE.items():
+        if actor.may(columns.permission):
+            part = part_read(table=columns, actor=actor, filters={}, check=lambda: None)
+            body = json.dumps({"columns": part.columns, "rows": part.rows}, ensure_ascii=False)
+            said[table] = Answer(200, (), body.encode())
+    return said
 
 
 def first_difference(first: Mapping[str, Answer], second: Mapping[str, Answer]) -> str:

@@ -5,6 +5,7 @@ Tiers are whole numbers as in the registries, −1 where the row is not to be kn
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Mapping
 from importlib import import_module
@@ -39,7 +40,7 @@ from apps.compliance.models import (
     WatchList,
 )
 from apps.documents.models import Document, DocumentAccess, DocumentVersion, Upload, UploadChunk, Vault, VaultKey
-from apps.exchange.models import Import, ImportKey
+from apps.exchange.models import Export, ExportPart, Import, ImportKey
 from apps.investors.models import Fund, Lever, Mandate
 from apps.matching.models import Deal, InputVersion, MatchList, MatchRun
 from apps.organisations.models import (
@@ -55,10 +56,35 @@ from apps.organisations.models import (
     UndertakingAcceptance,
 )
 from apps.reference.models import CapabilityArea
-from apps.startups.models import Attestation, Capability, Component, DevelopmentEvent, Financials, Firm, Raise
+from apps.startups.models import (
+    Attestation,
+    AttestationRequest,
+    AttestorAddress,
+    AttestorAdmission,
+    AttestorSeat,
+    Capability,
+    CapabilityCodification,
+    CapabilityDocument,
+    CapabilityStandard,
+    Component,
+    DevelopmentEvent,
+    EventEvidence,
+    Financials,
+    Firm,
+    Raise,
+    SearchText,
+    SelfAttestation,
+    StartDraft,
+    TrackerDelivery,
+    TrackerEndpoint,
+    TrackerProject,
+    TrackerReference,
+)
+from apps.startups.models.speed import SpeedFlag, SpeedPoint, SpeedProfile
 from kernel.access import Actor
-from kernel.clock import utc_now
+from kernel.clock import utc_now, utc_today
 from kernel.models import Event, Job
+from tests.leaks.shown import Shown
 from tests.leaks.world import World
 
 HIDDEN, TEASER, COUNTERPART, GRANTED, OPENED, SELF, OWN = -1, 0, 1, 2, 3, 4, 9
@@ -79,7 +105,25 @@ SUBJECTS: Mapping[type[models.Model], str] = {
     Capability: "firm.organisation_id",
     Component: "capability.firm.organisation_id",
     DevelopmentEvent: "capability.firm.organisation_id",
+    EventEvidence: "event.capability.firm.organisation_id",
+    TrackerEndpoint: "firm.organisation_id",
+    TrackerProject: "endpoint.firm.organisation_id",
+    TrackerDelivery: "endpoint.firm.organisation_id",
+    TrackerReference: "endpoint.firm.organisation_id",
     Attestation: "event.capability.firm.organisation_id",
+    AttestationRequest: "event.capability.firm.organisation_id",
+    AttestorSeat: "organisation_id",
+    AttestorAdmission: "capability.firm.organisation_id",
+    AttestorAddress: "organisation_id",
+    SelfAttestation: "organisation_id",
+    SpeedProfile: "firm.organisation_id",
+    SpeedPoint: "profile.firm.organisation_id",
+    SpeedFlag: "firm.organisation_id",
+    StartDraft: "firm.organisation_id",
+    CapabilityStandard: "capability.firm.organisation_id",
+    CapabilityCodification: "capability.firm.organisation_id",
+    CapabilityDocument: "capability.firm.organisation_id",
+    SearchText: "capability.firm.organisation_id",
     Raise: "firm.organisation_id",
     Fund: "organisation_id",
     Lever: "organisation_id",
@@ -109,6 +153,7 @@ SUBJECTS: Mapping[type[models.Model], str] = {
     UploadChunk: "upload.organisation_id",
     Deal: "fund.organisation_id",
     Import: "organisation_id",
+    Export: "organisation_id",
     Job: "organisation_id",
     Event: "organisation_id",
 }
@@ -120,6 +165,7 @@ ELSEWHERE: Mapping[type[models.Model], str] = {
     MatchRun: "made anew by matching",
     MatchList: "made anew by matching",
     ImportKey: "nobody reads it",
+    ExportPart: "nobody reads it",
     Vault: "what the contents of documents lie under; nobody reads it",
     VaultKey: "what the contents of documents lie under; nobody reads it",
     ListFilePart: "a file on its way in; nobody reads it",
@@ -130,12 +176,17 @@ ELSEWHERE: Mapping[type[models.Model], str] = {
 PRIVATE = (Membership, Invitation, ApiKey, DisclosureGrant, UndertakingAcceptance, BreakGlass, Registration)
 PRIVATE += (Deal, Event)  # type: ignore[assignment]
 PRIVATE += (RegistrationClash, Import, Job, DevelopmentEvent, Attestation, Component)  # type: ignore[assignment]
+PRIVATE += (StartDraft, CapabilityDocument, SearchText)  # type: ignore[assignment]
+PRIVATE += (TrackerEndpoint, TrackerProject, TrackerDelivery, TrackerReference)  # type: ignore[assignment]
+PRIVATE += (EventEvidence, AttestationRequest, AttestorSeat, AttestorAdmission)  # type: ignore[assignment]
 LISTS = (WatchList, ListVersion, ListEntry)
 """Of the platform itself, for operators."""
 PAPERS = (Document, DocumentVersion, DocumentAccess, Upload, UploadChunk)
 OWNERS = (Party, OwnershipStatement, GroupMembership)
 SCREENED = (Screening, ScreeningSubject, ScreeningRun, Hit, ScreeningDue)
 """What lists say of an organisation, of which itself is told nothing."""
+SUSPECTED = (SpeedFlag, SelfAttestation, AttestorAddress)
+"""What officers judge of a firm, of which itself is told nothing."""
 CASES = (VerificationCase, CaseItem, InformationRequest, CaseDocument, CaseNote)
 OF_FUNDS = (Fund, Lever, Mandate)
 SHOWN_STATES: Mapping[type[models.Model], frozenset[str]] = {
@@ -143,7 +194,14 @@ SHOWN_STATES: Mapping[type[models.Model], frozenset[str]] = {
     Raise: frozenset({"open", "partly_committed"}),
     Mandate: frozenset({"active"}),
 }
+STATED_OF_CAPABILITY = (CapabilityStandard, CapabilityCodification)
+SHOWN_AFTER = dt.timedelta(days=30)
+"""How old a month's figures are before others see them."""
 NAME_FROM = {"all_verified": 1, "accepted": 2, "nobody": 3}
+
+
+ATTESTED_BY = frozenset({"attestor", "token", "attested_on", "given_by", "withdrawn_by", "withdrawn_reason"})
+"""What even the firm whose event it is never reads of a word on it; of the day, only its month."""
 
 
 @functools.cache
@@ -184,6 +242,7 @@ class Sight:
         self.owners_of_opened = set(owners)
         said = [row for row in OwnershipStatement.objects.all() if self.own and self._is_said(row)]
         self.named = {party for row in said for party in (row.owner_id, row.owned_id)}
+        self.shown = Shown(self.actor, barred=self.barred)
 
     def of_organisation(self, subject: Any) -> int:
         """The tier that the viewer has of what an organisation says of itself."""
@@ -201,6 +260,8 @@ class Sight:
         if self.actor.kind == "operator":
             return COUNTERPART
         if self.actor.kind == about.kind == "fund":
+            return TEASER
+        if self.actor.kind == "attestor" and about.kind in {"firm", "fund"}:
             return TEASER
         return max(COUNTERPART, self.granted.get(subject, 0))
 
@@ -226,11 +287,14 @@ class Sight:
         is_own = self.own is not None and subject == self.own
         if isinstance(row, LISTS):
             return OWN if self.is_officer else HIDDEN
+        if isinstance(row, Export):
+            # Whoever asked for it in the organisation, none of its other members.
+            return OWN if is_own and row.requested_by_id == self.actor.user_id else HIDDEN
         if isinstance(row, PAPERS):
             return OWN if is_own else self._of_paper(row)
         if isinstance(row, DeclaredInterest):
             return OWN if self.own is not None and row.operator_id == self.own else HIDDEN
-        if isinstance(row, SCREENED):
+        if isinstance(row, SCREENED + SUSPECTED):
             return OWN if self.is_officer else HIDDEN
         if isinstance(row, CASES):
             return self._of_case(row, is_own=is_own)
@@ -281,19 +345,42 @@ class Sight:
         if isinstance(row, Lever):
             return self._of_lever(row)
         tier = self.of_organisation(subject)
+        if self._is_unpublished(row):
+            return HIDDEN
         states = SHOWN_STATES.get(type(row))
         if states is not None and row.status not in states:  # type: ignore[attr-defined]
             return HIDDEN
         is_counterpart = self.actor.kind in {"firm", "operator"}
         return TEASER if isinstance(row, Mandate) and tier != HIDDEN and not is_counterpart else tier
 
+    def _is_unpublished(self, row: models.Model) -> bool:
+        """Whether a row is a part of what is not out: of a capability's draft, or of this month."""
+        if isinstance(row, SpeedPoint):
+            return row.month_end > utc_today() - SHOWN_AFTER or self._is_unpublished(row.profile)
+        if isinstance(row, SpeedProfile):
+            return row.capability is not None and row.capability.status != "published"
+        return isinstance(row, STATED_OF_CAPABILITY) and row.capability.status != "published"
+
+    def beside(self, row: models.Model) -> frozenset[str]:
+        """The fields of a row that the viewer reads although its tier does not reach them."""
+        return self.shown.of(row)
+
+    def kept(self, row: models.Model) -> frozenset[str]:
+        """The fields of one's own row that even oneself does not read: who attested, and who judged."""
+        if isinstance(row, Attestation):
+            return frozenset() if row.attestor_id == self.own else ATTESTED_BY
+        judged = {Capability: "export_class_confirmed_by", CapabilityCodification: "confirmed_by"}
+        return frozenset({judged[type(row)]} if type(row) in judged else ())
+
     def is_name_shown(self, organisation: Organisation) -> bool:
         """Whether the viewer may read what an organisation is called."""
         tier = self.of_organisation(organisation.pk)
         if self.actor.kind == "operator" and self.actor.standing == "verified":
             return True
+        if organisation.pk in self.shown.names:
+            return True
         if organisation.kind != "firm" or tier in {HIDDEN, OWN}:
-            return tier >= COUNTERPART
+            return max(tier, self._of_name(organisation.pk)) >= COUNTERPART
         return tier >= NAME_FROM[organisation.firm.naming] or organisation.pk in self.revealed
 
     def _of_name(self, subject: Any) -> int:
@@ -301,8 +388,12 @@ class Sight:
         if self.actor.kind == "operator" and self.actor.standing == "verified":
             return COUNTERPART
         tier = self.of_organisation(subject)
-        is_firm = tier != HIDDEN and self.organisations[subject].kind == "firm"
-        return min(tier, TEASER) if is_firm else tier
+        if tier == HIDDEN:
+            return HIDDEN
+        kind = self.organisations[subject].kind
+        if kind == "fund" and self.actor.kind == "attestor" and self.actor.standing == "verified":
+            return COUNTERPART
+        return min(tier, TEASER) if kind == "firm" else tier
 
     def _of_lever(self, row: Lever) -> int:
         """The public ones are open; a fund's own one is shown with the active mandates that name it."""
@@ -324,7 +415,11 @@ class Sight:
         if isinstance(row, BreakGlass):
             return row.operator_id == self.own
         if isinstance(row, Attestation):
-            return row.attestor_id == self.own
+            return self.own is not None and row.attestor_id == self.own
+        if isinstance(row, AttestationRequest | AttestorAdmission):
+            return self.shown.is_asked(row)
+        if isinstance(row, EventEvidence):
+            return self.is_officer
         if isinstance(row, Membership):
             return row.user_id == self.actor.user_id
         if isinstance(row, Registration) and row.applicant_id == self.actor.user_id:

@@ -15,7 +15,15 @@ from apps.compliance.models import OwnershipStatement, Party, Permit, Verificati
 from apps.documents.models import Document, Upload
 from apps.investors.models import Fund, Lever, Mandate
 from apps.organisations.models import ApiKey, DisclosureGrant, Membership, Organisation
-from apps.startups.models import Capability, DevelopmentEvent, Firm, Raise
+from apps.startups.models import (
+    AttestationRequest,
+    AttestorAdmission,
+    Capability,
+    DevelopmentEvent,
+    EventEvidence,
+    Firm,
+    Raise,
+)
 from kernel.ids import uuid7
 from tests.factories.documents import TEXT, digest_header
 from tests.factories.organisations import key_of
@@ -67,7 +75,7 @@ def hidden_rows(world: World, name: str) -> dict[type[models.Model], list[str]]:
     for model in SUBJECTS:
         chosen: dict[Any, str] = {}
         for row in model._default_manager.order_by("pk"):
-            if sight.of_row(row) == HIDDEN:
+            if sight.of_row(row) == HIDDEN and "id" not in sight.beside(row):
                 state = getattr(row, "status", getattr(row, "standing", ""))
                 chosen.setdefault((state, len(chosen) % MOST), str(row.pk))
         found[model] = list(chosen.values())[:MOST]
@@ -317,7 +325,7 @@ def ids_for(
     yield from (("{}", value) for value in hidden[Firm][:1])
 
 
-NESTED: dict[str, type[models.Model]] = {"ownership": OwnershipStatement}
+NESTED: dict[str, type[models.Model]] = {"ownership": OwnershipStatement, "evidence": EventEvidence}
 """What stands below another object's id."""
 KINDS = (
     Organisation,
@@ -331,6 +339,8 @@ KINDS = (
     ApiKey,
     DisclosureGrant,
     DevelopmentEvent,
+    AttestationRequest,
+    AttestorAdmission,
     Document,
     Party,
     VerificationCase,

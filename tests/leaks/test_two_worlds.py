@@ -19,7 +19,7 @@ from kernel.models import Job
 from tests.factories.matching import run_drained
 from tests.leaks.catalogue import get_routes, operations
 from tests.leaks.changes import ADDED, HELD, Changer, rekey, rekeyed
-from tests.leaks.reading import Reading, first_difference
+from tests.leaks.reading import Reading, first_difference, taken_out
 from tests.leaks.rules import ELSEWHERE, SUBJECTS, registries
 from tests.leaks.test_hidden_ids import hidden_rows, models_by_noun
 from tests.leaks.world import World
@@ -48,7 +48,9 @@ def actor_named(world: World, name: str) -> Actor | None:
 
 def reading_of(world: World, name: str, also: dict[str, list[str]], *, is_whole: bool) -> dict[str, Any]:
     """All that the viewer reads."""
-    return Reading(actor_named(world, name), also=also, is_whole=is_whole).everything()
+    actor = actor_named(world, name)
+    answers = Reading(actor, also=also, is_whole=is_whole).everything()
+    return answers if actor is None else {**answers, **taken_out(actor)}
 
 
 def ids_beside(world: World, name: str) -> dict[str, list[str]]:

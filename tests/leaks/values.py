@@ -31,8 +31,23 @@ from apps.organisations.models import (
     Registration,
     UndertakingAcceptance,
 )
-from apps.startups.models import Capability, Component, Financials, Firm, Raise
+from apps.startups.mailboxes import address_seal
+from apps.startups.models import (
+    Attestation,
+    AttestationRequest,
+    AttestorSeat,
+    Capability,
+    Component,
+    Financials,
+    Firm,
+    Raise,
+    SearchText,
+    StartDraft,
+)
+from apps.startups.models.speed import SpeedPoint, SpeedProfile
+from apps.startups.rules.seat_codes import code_make
 from tests.factories.accounts import UserFactory
+from tests.leaks.work import figures
 
 
 class NoWayToVary(AssertionError):
@@ -42,6 +57,17 @@ class NoWayToVary(AssertionError):
 def is_single(row: models.Model, field: Any) -> bool:
     """Whether there is nothing else that the field could hold."""
     return isinstance(field, models.ForeignKey) or bool(field.choices and len(field.choices) < 2)
+
+
+def another_address(chance: random.Random) -> str:
+    """A mail address as it is kept."""
+    return address_seal(address=f"{chance.getrandbits(40)}@example.net")
+
+
+def loan(chance: random.Random) -> dict[str, Any]:
+    """A loan as a raise holds it."""
+    stated = {"programme": f"Loan {chance.getrandbits(20)}", "amount": f"{chance.randrange(1, 999)}.00"}
+    return {**stated, "currency": "UAH", "rate": None, "until": None}
 
 
 SPECIAL: Mapping[tuple[type[models.Model], str], Callable[[Any, random.Random], Any]] = {
@@ -87,13 +113,25 @@ SPECIAL: Mapping[tuple[type[models.Model], str], Callable[[Any, random.Random], 
     (Party, "birth_date"): lambda row, chance: f"{chance.randrange(1950, 2000)}-0{chance.randrange(1, 10)}",
     (Permit, "valid_from"): lambda row, chance: dt.date(2025, 1, 1) + dt.timedelta(days=chance.randrange(300)),
     (UndertakingAcceptance, "undertaking"): lambda row, chance: f"2025-{chance.randrange(1000)}",
+    (StartDraft, "trl"): lambda row, chance: chance.randrange(1, 10),
+    (SpeedProfile, "figures"): lambda row, chance: figures(chance),
+    (SpeedProfile, "area"): lambda row, chance: chance.choice(["UMS", "UMS.UGV", "UMS.UAS"]),
+    (SpeedPoint, "figures"): lambda row, chance: figures(chance),
+    (SearchText, "english"): lambda row, chance: f"'word{chance.randrange(10**6)}':1A",
+    (SearchText, "ukrainian"): lambda row, chance: f"'слово{chance.randrange(10**6)}':1A",
+    (AttestorSeat, "sealed_address"): lambda row, chance: another_address(chance),
+    (AttestationRequest, "sealed_address"): lambda row, chance: another_address(chance),
+    (Raise, "proceeds"): lambda row, chance: [{"purpose": "other", "amount": f"{chance.random():.2f}", "share": None}],
+    (Raise, "subsidised_loans"): lambda row, chance: [loan(chance)],
+    (AttestorSeat, "code"): lambda row, chance: code_make(draw=chance.randrange),
+    (Attestation, "attested_on"): lambda row, chance: row.attested_on.replace(day=chance.randrange(1, 29)),
 }
 """Values where the type alone does not say what the database takes."""
 
 
 def beside(row: models.Model, name: str, value: Any) -> dict[str, Any]:
     """What has to change along with a field."""
-    if isinstance(row, Upload | Party):
+    if isinstance(row, Upload | Party | Attestation):
         return _beside_of_files(row, name, value)
     if isinstance(row, BreakGlass) and name in {"approved_by", "approved_at", "until"} and value is not None:
         now = dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
@@ -125,7 +163,9 @@ def beside(row: models.Model, name: str, value: Any) -> dict[str, Any]:
     return {}
 
 
-def _beside_of_files(row: Upload | Party, name: str, value: Any) -> dict[str, Any]:
+def _beside_of_files(row: Upload | Party | Attestation, name: str, value: Any) -> dict[str, Any]:
+    if isinstance(row, Attestation):
+        return {"withdrawn_reason": "Another."} if name == "withdrawn_at" else {}
     if isinstance(row, Upload) and name == "size":
         return {"received": value if row.status in {"completing", "done"} else min(row.received, value)}
     if isinstance(row, Upload) and name == "export_code":

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.exchange.models import Import
+from apps.exchange.models import Export, Import
 from apps.investors.states import MandateStatus
 from apps.matching.models import Deal
 from apps.organisations import events as facts
@@ -46,6 +46,7 @@ from tests.factories.startups import (
     RaiseFactory,
 )
 from tests.leaks.papers import document, file_of, interest_of, list_of, opened, owned_by, papers_of
+from tests.leaks.work import asked_of, seat_of, work_of
 
 COUNTER = {"number": 0}
 OPENED = (
@@ -62,11 +63,12 @@ OPENED = (
 
 @dataclass
 class World:
-    """Organisations by name, the callers to be, and the run whose lists they read."""
+    """Organisations by name, the callers to be, the run whose lists they read, and the seat that firms ask."""
 
     organisations: dict[str, Organisation] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
     run: Any = None
+    seat: Any = None
 
     def __getitem__(self, name: str) -> Organisation:
         return self.organisations[name]
@@ -97,7 +99,7 @@ def belongings(of: Organisation, *, is_filed: bool = True) -> Actor:
     """
     owner = actor_of(of, *roles_of(of.kind))
     key_of(owner)
-    MembershipFactory(organisation=of, roles=["viewer"])
+    second = MembershipFactory(organisation=of, roles=["viewer"])
     Invitation.objects.create(
         organisation=of,
         email=f"invited{number()}@example.org",
@@ -108,6 +110,20 @@ def belongings(of: Organisation, *, is_filed: bool = True) -> Actor:
     )
     publish(facts.ORGANISATION_UPDATED, actor=owner, subject=of, organisation_id=of.pk, data={"fields": ["country"]})
     Job.objects.create(kind="exchange.check", organisation_id=of.pk, actor=owner.label(), reasons=[of.legal_name])
+    for person, status in ((owner.user_id, "expired"), (second.user_id, "expired"), (second.user_id, "ready")):
+        Export.objects.create(
+            organisation=of,
+            requested_by_id=person,
+            what="own",
+            tables=["capabilities"],
+            format="csv",
+            status=status,
+            counts={"capabilities": number()},
+            size=9,
+            sha256="0" * 64,
+            content=b"sealed" if status == "ready" else None,
+            expires_at=utc_now() + dt.timedelta(days=1),
+        )
     if of.kind != Kind.OPERATOR:
         name = f"{of.legal_name} {number()}"
         paper = papers_of(of, owner, name)
@@ -142,6 +158,7 @@ def firm(name: str, country: str, *, naming: str = Naming.ACCEPTED, **fields: An
         answers=asked,
     )
     made.owner, made.log = owner, fixed
+    work_of(made, name)
     return made
 
 
@@ -182,12 +199,17 @@ def world_made(*, is_matched: bool = True) -> World:
     # The first, for to them papers are opened.
     operator = enter("operator", plain("operator", "Desk", "BE"))
     other = enter("operator_two", plain("operator", "Desk two", "BE"))
-    aster = enter("aster", firm("Aster", "UA"))
-    enter("birch", firm("Birch", "EE", naming=Naming.ALL_VERIFIED))
-    enter("cedar", firm("Cedar", "UA", naming=Naming.NOBODY))
-    enter("dusk", firm("Dusk", "UA", naming=Naming.ALL_VERIFIED, dark_since=utc_now()))
-    enter("elm", firm("Elm", "UA", standing=Standing.REGISTERED))
-    enter("fern", firm("Fern", "PL", standing=Standing.SUSPENDED))
+    firms = {
+        "aster": firm("Aster", "UA"),
+        "birch": firm("Birch", "EE", naming=Naming.ALL_VERIFIED),
+        "cedar": firm("Cedar", "UA", naming=Naming.NOBODY),
+        "dusk": firm("Dusk", "UA", naming=Naming.ALL_VERIFIED, dark_since=utc_now()),
+        "elm": firm("Elm", "UA", standing=Standing.REGISTERED),
+        "fern": firm("Fern", "PL", standing=Standing.SUSPENDED),
+    }
+    for name, made in firms.items():
+        enter(name, made)
+    aster = firms["aster"]
     enter("gale", fund("Gale", "DE"))
     enter("harbour", fund("Harbour", "NL"))
     enter("iris", fund("Iris", "FR", standing=Standing.REGISTERED))
@@ -198,6 +220,10 @@ def world_made(*, is_matched: bool = True) -> World:
     Attestation.objects.create(
         event=aster.log, attestor=attestor, verdict=Verdict.CONFIRMED, attested_on=dt.date(2026, 1, 10)
     )
+    world.seat = seat_of(attestor)
+    other_seat = seat_of(authority)
+    for name, made in firms.items():
+        asked_of(made, other_seat if name == "cedar" else world.seat, name.capitalize(), shows_name=name == "birch")
     GrantFactory(viewer=world["granted"], subject=world["aster"], tier=2)
     GrantFactory(viewer=authority, subject=world["birch"], tier=2)
     # Not bound by the undertaking: stays at T1.
