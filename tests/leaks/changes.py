@@ -240,6 +240,16 @@ HELD_FROM_OPERATORS = frozenset({(VerificationCase, "status")})
 """Drafts are all that operators do not see."""
 HELD_OF_ITSELF = frozenset({(VerificationCase, "suspension_cause")})
 """Whether it is suspended is told to an organisation; that it was listed is not, and is varied of others."""
+CLEARANCE = frozenset(
+    {
+        (Screening, "result"),
+        (Screening, "run"),
+        (ScreeningRun, "started_at"),
+        (ScreeningSubject, "changed_at"),
+        (ScreeningSubject, "is_current"),
+    }
+)
+"""What the gate of one's own screening is derived from: whether it is open is told to an organisation, no more."""
 OF_ROWS = frozenset({"endpoint", "profile", "document", "upload", "case", "screened", "watch_list"})
 """What a row is a part of."""
 
@@ -331,6 +341,8 @@ class Changer:
         if (model, name) in HELD_OF_ITSELF and tier == SELF:
             return True
         if (model, name) in HELD:
+            return True
+        if (model, name) in CLEARANCE and subject_of(row) == self.sight.own:
             return True
         seen = self.sight.of_organisation(subject_of(row))
         if (model, name) in {(Firm, "teaser_id"), (Fund, "teaser_id"), (Fund, "fund_type")}:
