@@ -11,9 +11,11 @@ export DATA ?=
 TRUST := tests/authorisation tests/leaks tests/hostile tests/apps/accounts/test_hostile.py tests/hostile_files \
 	tests/apps/compliance/api/test_suspended_everywhere.py tests/apps/documents/test_rotation_killed.py \
 	$(addprefix tests/journeys/test_,concurrency.py faults.py revocation.py uploads.py)
-JOURNEYS := $(addprefix tests/journeys/test_,registry.py trust.py verification.py)
+SUITE := $(BIN)/python -m pytest -n 2 --dist loadfile $(TRUST:%=--ignore=%)
+# Byte code is written when a module is first imported: few of those that are installed ever are.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r
 
-.PHONY: help demo up test journeys lint bench campaign trust mutants worlds texts lock clean
+.PHONY: help demo up test slow lint bench campaign trust mutants worlds texts lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -23,11 +25,15 @@ $(VENV)/.runtime: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is older. Name one with PYTHON=..."; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	$(INSTALL) requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+$(VENV)/.test: requirements-test.txt $(VENV)/.runtime
+	$(INSTALL) requirements-test.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.test
+	$(INSTALL) requirements-dev.txt
 	@touch $@
 
 demo: $(VENV)/.runtime ## sample data, a match run, the best matches, then serve (SERVE=0, DATA=folder, PORT=)
@@ -36,14 +42,15 @@ demo: $(VENV)/.runtime ## sample data, a match run, the best matches, then serve
 up: $(VENV)/.runtime ## serve without sample data (PORT=)
 	@$(BIN)/python -m config.stack up
 
-test: $(VENV)/.runtime ## the tests; starts the servers it needs itself
-	@$(BIN)/python -m apps.matching.engine.compile & compiling=$$!; $(MAKE) --no-print-directory $(VENV)/.dev && wait $$compiling
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TRUST:%=--ignore=%) $(JOURNEYS:%=--ignore=%)
+test: $(VENV)/.runtime ## the tests that take less than seconds each; starts the servers it needs itself
+	@$(BIN)/python -m apps.matching.engine.compile & compiling=$$!; $(MAKE) --no-print-directory $(VENV)/.test && wait $$compiling
+	$(SUITE) -m "not long and not process"
 
-journeys: $(VENV)/.dev ## whole ways through the product over HTTP, in English and in Ukrainian
-	$(BIN)/python -m pytest $(JOURNEYS)
+slow: $(VENV)/.test ## the other tests: servers of their own, very many cases, whole ways through the product
+	@$(BIN)/python -m apps.matching.engine.compile
+	$(SUITE) -m "long or process"
 
-trust: $(VENV)/.dev ## the tests that multiply: every operation against every persona, leaks, hostile inputs, races, faults
+trust: $(VENV)/.test ## the tests that multiply: every operation against every persona, leaks, hostile inputs, races, faults
 	@$(BIN)/python -m apps.matching.engine.compile
 	$(BIN)/python -m pytest -n 2 --dist loadscope $(TRUST)
 
@@ -53,29 +60,30 @@ lint: $(VENV)/.dev ## formatting, lints, types, import contracts
 	$(BIN)/mypy platform apps
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev ## speed, as ratios within one run; precision and recall of screening (ENTRIES=1000000)
+bench: $(VENV)/.test ## speed, as ratios within one run; precision and recall of screening (ENTRIES=1000000)
 	$(BIN)/python -m apps.matching.engine.bench
 	$(BIN)/python -m apps.documents.bench
 	$(BIN)/python -m tests.labels.bench
 	$(BIN)/python -m tests.bench.speed
 	$(BIN)/python -m tests.bench.screening --entries $(or $(ENTRIES),1000000)
 
-campaign: $(VENV)/.dev ## faults at random instants (ROUNDS=20)
+campaign: $(VENV)/.test ## faults at random instants (ROUNDS=20)
 	$(BIN)/python -m pytest tests/journeys/test_faults.py tests/journeys/test_uploads.py --rounds $(or $(ROUNDS),20)
 	$(BIN)/python -m pytest tests/apps/documents/test_rotation_killed.py --whole
 
-mutants: $(VENV)/.dev ## changes of the permission table that the tests notice (SAMPLE=60, SEED=1)
+mutants: $(VENV)/.test ## changes of the permission table that the tests notice (SAMPLE=60, SEED=1)
 	$(BIN)/python -m tests.authorisation.mutations --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1)
 
-worlds: $(VENV)/.dev ## two worlds that differ in hidden things only, read by every kind of viewer
+worlds: $(VENV)/.test ## two worlds that differ in hidden things only, read by every kind of viewer
 	$(BIN)/python -m pytest -n 2 tests/leaks --viewers all
 
-texts: $(VENV)/.dev ## add new texts to the Ukrainian catalogues, drop unused ones, compile
+texts: $(VENV)/.test ## add new texts to the Ukrainian catalogues, drop unused ones, compile
 	$(BIN)/python -m tests.texts
 
 lock: $(VENV)/.dev ## compile requirements*.in into hashed locks
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-s3.in -c requirements.txt -o requirements-s3.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-test.in -o requirements-test.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove the environment and the data of the embedded servers

@@ -14,6 +14,8 @@ from kernel.api.views import ApiView
 from kernel.states import Machine, Transition
 from tests.authorisation.operations import machines, operations, problems, product_views
 
+pytestmark = pytest.mark.long
+
 
 class Quiet(ApiView):
     """Declares nothing."""

@@ -10,6 +10,8 @@ import pytest
 
 from tests.texts import ROOT, catalogue, homes, load, texts
 
+pytestmark = pytest.mark.long
+
 PLACE = re.compile(r"\{(\w+)\}")
 
 

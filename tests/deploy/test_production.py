@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 GIVEN = {
     "DATABASE_URL": "postgresql://tandem_app:secret@db.example/tandem",

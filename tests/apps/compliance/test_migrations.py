@@ -20,6 +20,8 @@ from kernel.ids import uuid7
 from tests.factories.cases import case_submitted, registered
 from tests.factories.organisations import MembershipFactory
 
+pytestmark = pytest.mark.long
+
 BEFORE = [("compliance", "0001_initial")]
 NOW = [("compliance", "0004_officers_by_hand")]
 APPLICATION = "tandem_app"

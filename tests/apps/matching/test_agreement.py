@@ -22,7 +22,7 @@ from apps.reference.tables import editions
 from kernel.access import Actor
 from tests import oracle
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 SAMPLE = Path(sample.__file__).parent / "data"
 REFERENCE, AREAS = "reference-2025-01", "areas-1"

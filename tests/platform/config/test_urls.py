@@ -10,6 +10,8 @@ from django.urls import get_resolver
 
 from kernel.api.permissions import undeclared_actions
 
+pytestmark = pytest.mark.long
+
 EXTERNAL = re.compile(r"""(?:src|href)=["'](https?:)?//""")
 
 

@@ -16,6 +16,8 @@ from embedded.programs import runnable
 
 from .conftest import make_place, wait_until
 
+pytestmark = pytest.mark.long
+
 Connection = psycopg.Connection[tuple[object, ...]]
 
 

@@ -14,6 +14,8 @@ from embedded.pytest_servers import PREFIX, TestServers, remove_leftovers
 
 from .conftest import Launch, read_until, wait_until
 
+pytestmark = pytest.mark.long
+
 HOLD = """
 import time
 from pathlib import Path

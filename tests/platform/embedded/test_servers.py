@@ -11,6 +11,8 @@ from embedded.servers import servers
 
 from .conftest import Launch, read_until, wait_until
 
+pytestmark = pytest.mark.long
+
 HOLD = """
 import time
 from pathlib import Path

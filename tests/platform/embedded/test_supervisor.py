@@ -16,6 +16,8 @@ from embedded import ports, processes
 
 from .conftest import Launch, read_until, wait_until
 
+pytestmark = pytest.mark.long
+
 RUN = """
 import os, signal, sys
 from pathlib import Path

@@ -12,6 +12,8 @@ from embedded.privileges import passable_directory, server_account
 from embedded.programs import runnable
 from embedded.valkey import Valkey
 
+pytestmark = pytest.mark.long
+
 ONCE = Retry(NoBackoff(), 0)
 
 

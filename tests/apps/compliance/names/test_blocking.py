@@ -8,6 +8,8 @@ from apps.compliance.names import Kind, blocking_keys, identifier_keys, normalis
 from apps.compliance.names.blocking import MAX_KEYS
 from tests.labels.bench import blocking
 
+pytestmark = pytest.mark.long
+
 KNOWN_KEY = -8963424935997077786
 """Changes with the algorithm: then VERSION changes too, and stored keys are made anew."""
 

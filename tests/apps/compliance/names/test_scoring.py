@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from apps.compliance.names import FEATURES, NEAR, THRESHOLD, Kind, Side, may_reach, normalise, score
 from tests.labels.screening_pairs import labelled_pairs
 
+pytestmark = pytest.mark.long
+
 WORDS = st.sampled_from(
     [
         "Олександр",

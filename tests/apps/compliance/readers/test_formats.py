@@ -12,6 +12,8 @@ from apps.compliance.readers.formats import READERS
 from apps.compliance.states import ListFormat
 from tests.factories.watch_lists import FILES, read, sample
 
+pytestmark = pytest.mark.long
+
 XML = ("eu-fsf", "un-sc", "ofac-sdn")
 COUNTS = {"eu-fsf": 25, "un-sc": 22, "ofac-sdn": 22, "uk-sanctions": 24, "ua-nsdc": 25, "ftm": 25}
 BIRTH = {

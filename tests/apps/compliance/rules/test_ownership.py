@@ -11,6 +11,8 @@ from apps.compliance.rules.ownership import BeneficialOwnership, Threshold, Ways
 from tests.apps.compliance.rules.graphs import entities, graph, party, people, random_graph, stake
 from tests.oracle import ownership as oracle
 
+pytestmark = pytest.mark.long
+
 SEEDS = range(120)
 
 

@@ -16,7 +16,7 @@ from kernel.jobs import job_cancel
 from kernel.models import Chunk
 from tests.factories.watch_lists import as_lines, list_make, load, person, receive, sample
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 WHOLE = 4 * 1024 * 1024
 

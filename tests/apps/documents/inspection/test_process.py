@@ -12,6 +12,8 @@ import pytest
 from apps.documents.inspection import Inspection, Limits, Verdict, inspect, process
 from apps.documents.inspection.outcome import MEGABYTE, Reason
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:

@@ -14,6 +14,8 @@ from apps.documents.storage import ObjectMissing, StorageUnavailable, storage_ke
 from apps.documents.storage.buckets import PART, BucketStorage
 from kernel.errors import StorageFull
 
+pytestmark = pytest.mark.long
+
 FUTURE = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 

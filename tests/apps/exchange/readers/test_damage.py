@@ -8,6 +8,8 @@ from apps.exchange.services import import_run
 from apps.exchange.tables import TABLES
 from tests.factories.exchange import MARKET, as_csv, as_folder, as_workbook, as_zip, market, read
 
+pytestmark = pytest.mark.long
+
 CELLS = [
     *(
         "",

@@ -13,6 +13,8 @@ from apps.matching import scoring_models
 from apps.reference import tables
 from tests import oracle
 
+pytestmark = pytest.mark.long
+
 SAMPLE = Path(sample.__file__).parent / "data"
 
 

@@ -13,6 +13,8 @@ from apps.matching.engine.rank import Lists, digest, lines, rank, rank_sides, sh
 from apps.matching.engine.synthetic import Synthetic
 from tests.apps.matching.engine.worlds import AREAS, mandate, raise_, world_of
 
+pytestmark = pytest.mark.long
+
 
 def every_pair(world):
     mandates, raises = len(world.mandates.ids), len(world.raises.ids)

@@ -13,6 +13,8 @@ from apps.startups.rules.origin import ComponentLine, line_values
 from apps.startups.rules.substitution import EXACT_LINES, Substitution, substitution
 from tests.apps.startups.rules.bills import EU_EEA, EU_EEA_UA, PLANTED, RATES, bills, line
 
+pytestmark = pytest.mark.long
+
 limits = st.decimals(min_value=0, max_value=1, places=3)
 
 

@@ -13,6 +13,8 @@ from drf_spectacular.validation import validate_schema
 
 from kernel.api.schema_examples import example_of, examples_fill
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def document() -> dict[str, Any]:

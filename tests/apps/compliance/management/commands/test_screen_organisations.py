@@ -21,7 +21,7 @@ from kernel.models import Job
 from tests.factories.compliance import entry_made, list_version_made
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 SAMPLE = Path(sample.__file__).parent / "data"
 LISTS = Path(compliance.__file__).parent / "data" / "lists"
