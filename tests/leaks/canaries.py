@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.accounts.models import User
+from apps.accounts.sealing import unseal
 from apps.organisations.models import Organisation
 from apps.startups.mailboxes import address_digests, address_seal
 from apps.startups.models import (
@@ -29,20 +30,20 @@ from apps.startups.models import (
     SpeedProfile,
     StartDraft,
     TrackerDelivery,
-    TrackerEndpoint,
     TrackerProject,
     TrackerReference,
 )
 from apps.startups.rules.seat_codes import code_grouped
 from apps.startups.services.search import search_refresh
 from apps.startups.services.speed import speed_recompute
+from apps.startups.services.trackers import PURPOSE
 from kernel.clock import utc_now
 from kernel.ids import uuid7
 from tests.factories.accounts import UserFactory
 from tests.factories.startups import ComponentFactory, DevelopmentEventFactory
 from tests.leaks.calls import Answer
 from tests.leaks.papers import document
-from tests.leaks.work import seat_of
+from tests.leaks.work import seat_of, tracker_made
 from tests.leaks.world import World
 
 AT = dt.datetime(2026, 3, 7, 4, 17, 33, tzinfo=dt.UTC)
@@ -249,11 +250,9 @@ def _of_event(found: Canaries, lead: Capability, paper: Any) -> Any:
 
 def _of_tracker(found: Canaries, firm: Firm, lead: Capability, event: Any) -> None:
     put = found.put
-    endpoint = TrackerEndpoint.objects.create(
-        firm=firm,
-        name=put("tracker", "Kruk Jira", OWN),
-        sealed_secret=put("secret of a tracker", "sealed-kruk-secret", NOBODY),
-    )
+    endpoint = tracker_made(firm, put("tracker", "Kruk Jira", OWN))
+    put("sealed secret of a tracker", endpoint.sealed_secret, NOBODY)
+    put("secret of a tracker", unseal(sealed=endpoint.sealed_secret, purpose=PURPOSE), NOBODY)
     TrackerProject.objects.create(endpoint=endpoint, key=put("project of a tracker", "KRUKPRJ", OWN), capability=lead)
     TrackerReference.objects.create(
         endpoint=endpoint, reference=put("reference of a tracker", "KRUK-417", OWN), event=event, digest="d" * 64

@@ -54,7 +54,6 @@ from apps.startups.models import (
     Raise,
     SearchText,
     SelfAttestation,
-    TrackerEndpoint,
     TrackerReference,
 )
 from apps.startups.models.speed import SpeedPoint, SpeedProfile
@@ -94,7 +93,7 @@ from tests.leaks.rules import (
     subject_of,
 )
 from tests.leaks.values import NoWayToVary, beside, is_single, value_for
-from tests.leaks.work import asked_of, seat_of
+from tests.leaks.work import asked_of, seat_of, tracker_made
 from tests.leaks.world import World, belongings, firm, fund, number, plain
 
 Held = Mapping[tuple[type[models.Model], str], str]
@@ -464,7 +463,7 @@ class Changer:
         draft = org.firm.capabilities.filter(status="draft").order_by("id")[0]
         if self.sight.of_organisation(org.pk) < 2:
             FinancialsFactory(firm=org.firm, year=2019, tier="E0")
-        TrackerEndpoint.objects.create(firm=org.firm, name=f"Hidden {number()}", sealed_secret="sealed")
+        tracker_made(org.firm, f"Hidden {number()}")
         if not self.is_matched_anew:
             is_bill_shown = self.sight.of_organisation(org.pk) >= COUNTERPART
             ComponentFactory(capability=draft if is_bill_shown else lead, name=f"Hidden {number()}")

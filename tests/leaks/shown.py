@@ -14,6 +14,7 @@ from apps.startups.models import (
     Capability,
     CapabilityDocument,
     EventEvidence,
+    SpeedFlag,
 )
 from kernel.access import Actor
 
@@ -100,6 +101,10 @@ class Shown:
             self._add(evidence.event, EVIDENCED)
             self._add(evidence.event.capability, PSEUDONYM)
             self._add(evidence.document, PSEUDONYM)
+        for flag in SpeedFlag.objects.select_related("firm", "capability"):
+            # Each in the list itself says whose log it is in, whatever became of the firm.
+            self._add(flag.firm, PSEUDONYM)
+            self._add(flag.capability, PSEUDONYM)
         stated = Capability.objects.filter(
             models.Q(codifications__isnull=False) | ~models.Q(export_class=""),
             status="published",

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from typing import Any
 
+from apps.accounts.sealing import seal
 from apps.documents.models import Document
 from apps.organisations.models import Organisation
 from apps.startups.mailboxes import address_digests, address_seal
@@ -29,8 +30,10 @@ from apps.startups.models import (
 )
 from apps.startups.models.speed import SpeedFlag, SpeedPoint, SpeedProfile
 from apps.startups.rules.seat_codes import code_make
+from apps.startups.rules.signatures import secret_make
 from apps.startups.services.search import search_refresh
 from apps.startups.services.speed import speed_recompute
+from apps.startups.services.trackers import PURPOSE
 from kernel.clock import utc_now, utc_today
 from kernel.ids import uuid7
 from tests.factories.accounts import UserFactory
@@ -126,12 +129,17 @@ def logged_of(made: Any, lead: Capability, paper: Document, name: str) -> None:
 
 def tracked_of(made: Any, lead: Capability, name: str) -> None:
     """A tracker, which capability it means, what it sent and what it calls that."""
-    endpoint = TrackerEndpoint.objects.create(
-        firm=made, name=name, sealed_secret="sealed", rotated_at=utc_now(), received_at=utc_now()
-    )
+    endpoint = tracker_made(made, name, rotated_at=utc_now(), received_at=utc_now())
     TrackerProject.objects.create(endpoint=endpoint, key=f"{name} key", capability=lead)
     TrackerDelivery.objects.create(endpoint=endpoint, webhook_id=name, body_sha256=NEVER, answer={"events": []})
     TrackerReference.objects.create(endpoint=endpoint, reference=f"{name}-1", event=made.log, digest=NEVER)
+
+
+def tracker_made(firm: Any, name: str, **fields: Any) -> TrackerEndpoint:
+    """A tracker with a secret that opens: messages to it are weighed as those to one in use."""
+    sealed = seal(text=secret_make(), purpose=PURPOSE)
+    made: TrackerEndpoint = TrackerEndpoint.objects.create(firm=firm, name=name, sealed_secret=sealed, **fields)
+    return made
 
 
 def suspected_of(made: Any, lead: Capability) -> None:
