@@ -1,12 +1,13 @@
-"""Whose documents an officer must not read: apps say in their module `conflicts` who has an interest in whom."""
+"""What an officer must not read or judge: apps say in their module `conflicts` who has an interest in whom."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from apps.organisations.models import Membership
 from kernel.access import Actor
 
 Interests = Callable[[Actor], "QuerySet[Any, Any]"]
@@ -30,3 +31,15 @@ def conflict_part(interests: P) -> P:
 def conflict_parts() -> Mapping[str, Interests]:
     """Every app's part by its module."""
     return dict(_parts)
+
+
+def conflict_of(actor: Actor, *, owner: str) -> Q:
+    """The rows of organisations that the actor's person belongs to or has an interest in.
+
+    `owner` is the path from the row to its organisation's id.
+    """
+    member = Membership.objects.filter(Q(user_id=actor.user_id)).values_list("organisation_id")
+    barred = Q(**{f"{owner}__in": member})
+    for interests in conflict_parts().values():
+        barred |= Q(**{f"{owner}__in": interests(actor)})
+    return barred

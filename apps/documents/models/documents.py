@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 
-from apps.documents.conflicts import conflict_parts
+from apps.documents.conflicts import conflict_of
 from apps.documents.states import (
     CONTROLLED,
     ONCE_CLEAN,
@@ -23,7 +23,7 @@ from apps.documents.states import (
     VersionStatus,
 )
 from apps.organisations.disclosure import Tier
-from apps.organisations.models import Membership, Organisation
+from apps.organisations.models import Organisation
 from apps.organisations.states import Standing
 from apps.permissions import Kind
 from kernel.access import Actor
@@ -54,7 +54,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             if actor.kind == Kind.OPERATOR:
                 held = live.filter(cause=AccessCause.VERIFICATION)
                 opened = Q(Exists(live), withdrawn_at=None) | Q(Exists(held))
-                seen |= opened & ~_conflict(actor)
+                seen |= opened & ~conflict_of(actor, owner="organisation_id")
             else:
                 shown = {"standing": Standing.VERIFIED, "dark_since": None, "merged_into": None}
                 seen |= Q(
@@ -64,15 +64,6 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             viewer_tier=Case(When(own, then=_tier(Tier.T4)), default=_tier(Tier.T3), output_field=IntegerField()),
             disclosed_by=F("organisation_id"),
         )
-
-
-def _conflict(actor: Actor) -> Q:
-    """Documents of owners that the person belongs to or has an interest in."""
-    member = Membership.objects.filter(Q(user_id=actor.user_id)).values_list("organisation_id")
-    barred = Q(organisation_id__in=member)
-    for interests in conflict_parts().values():
-        barred |= Q(organisation_id__in=interests(actor))
-    return barred
 
 
 def _tier(tier: Tier) -> Value:

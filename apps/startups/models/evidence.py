@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, IntegerField, Q, Value
 from django.db.models.functions import Now
 
+from apps.documents.conflicts import conflict_of
 from apps.documents.models import Document
 from apps.organisations.disclosure import Tier
 from apps.organisations.states import Standing
@@ -26,12 +27,14 @@ OWNER = "event__capability__firm__organisation_id"
 
 class EventEvidenceQuerySet(models.QuerySet["EventEvidence"]):
     def visible_to(self, actor: Actor) -> models.QuerySet[EventEvidence]:
-        """That of one's own events; for operators that are not suspended, all. Each with `viewer_tier` and
-        `disclosed_by`, whose event it is.
+        """That of one's own events; for operators that are not suspended, of firms that the person has no part in. Each
+        with `viewer_tier` and `disclosed_by`, whose event it is.
         """
         rows = self.annotate(viewer_tier=Value(int(Tier.T4), output_field=IntegerField()), disclosed_by=F(OWNER))
-        if actor.is_system or (actor.kind == Kind.OPERATOR and actor.standing != Standing.SUSPENDED):
+        if actor.is_system:
             return rows
+        if actor.kind == Kind.OPERATOR and actor.standing != Standing.SUSPENDED:
+            return rows.exclude(conflict_of(actor, owner=OWNER))
         if actor.organisation_id is None or actor.preview is not None:
             return rows.none()
         return rows.filter(**{OWNER: actor.organisation_id})

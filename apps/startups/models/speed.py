@@ -11,6 +11,7 @@ from django.db.models import FloatField, Q
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Now
 
+from apps.documents.conflicts import conflict_of
 from apps.organisations.disclosure import Tier, own_rows, with_tier
 from apps.organisations.states import Standing
 from apps.permissions import Kind, Permission
@@ -92,12 +93,16 @@ class SpeedPoint(models.Model):
 
 class SpeedFlagQuerySet(models.QuerySet["SpeedFlag"]):
     def visible_to(self, actor: Actor) -> Self:
-        """All of them for the operator's compliance, unless it is suspended; for firms, none."""
+        """For the compliance of an operator that is not suspended, those of firms that the person has no part in; for
+        firms, none.
+        """
         if actor.is_system:
             return self
         if actor.kind != Kind.OPERATOR or actor.standing == Standing.SUSPENDED:
             return self.none()
-        return self if actor.may(Permission.SPEED_FLAG_READ) else self.none()
+        if not actor.may(Permission.SPEED_FLAG_READ):
+            return self.none()
+        return self.exclude(conflict_of(actor, owner="firm__organisation_id"))
 
 
 class SpeedFlag(models.Model):

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
-from apps.compliance.models import DeclaredInterest
+from apps.documents.conflicts import conflict_of
 from apps.documents.models import DocumentVersion
 from apps.documents.states import VersionStatus
 from apps.organisations.disclosure import Tier, own_rows
-from apps.organisations.models import Membership
 from apps.organisations.states import Standing
 from apps.permissions import Kind, Permission
 from apps.startups.models import Capability, CapabilityDocument
 from apps.startups.states import CapabilityStatus
 from kernel.access import Actor
-from kernel.clock import utc_today
 
 
 def capability_list(*, actor: Actor) -> QuerySet[Capability]:
@@ -46,11 +44,7 @@ def export_class_list(*, actor: Actor) -> QuerySet[Capability]:
 
 def _judged(actor: Actor) -> QuerySet[Capability]:
     """What the officer may judge."""
-    who = Q(user_id=actor.user_id)
-    of_firm = {"organisation_id": OuterRef("firm__organisation_id")}
-    member = Membership.objects.filter(who, **of_firm)
-    interested = DeclaredInterest.objects.in_force(on=utc_today()).filter(who, **of_firm)
     shown = {"firm__organisation__dark_since": None, "firm__organisation__merged_into": None}
     stated = ~Q(export_class="") | Q(codifications__isnull=False)
     published = Capability.objects.filter(stated, status=CapabilityStatus.PUBLISHED, **shown)
-    return published.exclude(Q(Exists(member)) | Q(Exists(interested)))
+    return published.exclude(conflict_of(actor, owner="firm__organisation_id"))

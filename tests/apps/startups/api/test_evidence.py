@@ -11,7 +11,7 @@ from apps.organisations.events import DISCLOSURE_READ
 from kernel.clock import utc_now
 from kernel.models import Event
 from tests.factories.cases import clean_document, officer_made
-from tests.factories.organisations import client_of
+from tests.factories.organisations import MembershipFactory, client_of
 from tests.factories.startups import (
     CapabilityFactory,
     DevelopmentEventFactory,
@@ -126,6 +126,15 @@ class TestEventEvidences:
         assert [item["id"] for item in own] == [str(first.pk)]
         assert [item["id"] for item in every] == [str(second.pk), str(first.pk)]
         assert fund_client(first.event.capability.firm).get(f"{BASE}/event-evidence").status_code == 403
+
+    def test_are_not_there_for_an_officer_of_the_firms_own(self) -> None:
+        evidence = evidence_of(DevelopmentEventFactory())
+        officer = officer_made()
+        MembershipFactory(organisation=evidence.event.capability.firm.organisation, user_id=officer.user_id)
+        client = client_of(officer)
+
+        assert client.get(f"{BASE}/event-evidence").json()["results"] == []
+        assert client.get(f"{BASE}/event-evidence/{evidence.pk}").status_code == 404
 
 
 class TestEvidenceTemplates:
