@@ -1,4 +1,4 @@
-"""The taxonomy of capability areas, and the export control lists."""
+"""The taxonomy of capability areas, the export control lists, and their addresses."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.reference.api.quotes import CapitalCost
 from apps.reference.api.serializers import AreaFilter, AreaOut, ExportClassOut
 from apps.reference.export_classes import ControlList, export_classes
 from apps.reference.models import CapabilityArea
@@ -65,3 +66,4 @@ class ExportClasses(ApiViewSet):
 router = ApiRouter()
 router.register("capability-areas", CapabilityAreas, basename="capability-areas")
 router.register("export-classes", ExportClasses, basename="export-classes")
+router.register("capital-cost", CapitalCost, basename="capital-cost")
