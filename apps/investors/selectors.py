@@ -1,15 +1,22 @@
-"""Reading funds, levers and mandates: rows with the viewer's tier and all that an answer shows of them."""
+"""Reading funds, levers, mandates and their versions: rows with the viewer's tier and all that an answer shows."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Now
 
-from apps.investors.models import Fund, Lever, Mandate
+from apps.investors.models import CapacityHold, Fund, Lever, Mandate, MandateVersion
+from apps.investors.rules import capacity_left
 from apps.investors.states import MandateStatus
-from apps.organisations.disclosure import Tier
+from apps.organisations.disclosure import Tier, own_rows
 from apps.organisations.states import Standing
+from apps.permissions import Kind
 from kernel.access import Actor
 
 
@@ -46,5 +53,34 @@ def lever_list(*, actor: Actor) -> QuerySet[Lever]:
 
 
 def mandate_list(*, actor: Actor) -> QuerySet[Mandate]:
-    """The mandates that the actor may see."""
-    return Mandate.objects.visible_to(actor).select_related("fund__organisation", "lever")
+    """The mandates that the actor may see, each with its `holds_in_force` where it is the actor's own."""
+    own = own_rows(actor, subject="mandate__fund__organisation")
+    rows = CapacityHold.objects.in_force(Now())
+    holds = Prefetch("holds", queryset=rows if actor.is_system else rows.filter(own), to_attr="holds_in_force")
+    seen = Mandate.objects.visible_to(actor).select_related("fund__organisation", "lever")
+    # Whoever has no mandates sees nothing of holds: no query for them.
+    return seen.prefetch_related(holds) if actor.is_system or actor.kind == Kind.FUND else seen
+
+
+def mandate_version_list(*, actor: Actor, mandate: Mandate) -> QuerySet[MandateVersion]:
+    """What the mandate's terms were, if it is the actor's own."""
+    return MandateVersion.objects.visible_to(actor).filter(mandate=mandate)
+
+
+def capacities_left(
+    *, mandates: Collection[Mandate], rates: Mapping[str, Decimal], at: dt.datetime
+) -> dict[UUID, Decimal | None]:
+    """What is left of each mandate's capacity at a moment, in its own currency; one query.
+
+    `rates` are EUR per unit. None: no capacity stated, or not known.
+    """
+    held: defaultdict[UUID, list[tuple[Decimal, str]]] = defaultdict(list)
+    rows = CapacityHold.objects.filter(mandate__in=[mandate.pk for mandate in mandates]).in_force(at)
+    for mandate, amount, currency in rows.values_list("mandate", "amount", "currency"):
+        held[mandate].append((amount, currency))
+    return {
+        mandate.pk: capacity_left(
+            stated=mandate.capacity, currency=mandate.currency, held=held[mandate.pk], rates=rates
+        )
+        for mandate in mandates
+    }

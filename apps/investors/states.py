@@ -1,4 +1,4 @@
-"""Lives and vocabularies of mandates and levers."""
+"""Lives and vocabularies of mandates, of what is held of their capacity, and of levers."""
 
 from django.db import models
 
@@ -15,6 +15,14 @@ class LeverKind(models.TextChoices):
     DIVERSIFICATION = "diversification"
 
 
+class Confidence(models.TextChoices):
+    """How sure the terms of a lever are."""
+
+    A = "A", "read in the issuer's own text"
+    B = "B", "read in another's account"
+    C = "C", "recalled, to be checked"
+
+
 class Perimeter(models.TextChoices):
     """Inside which countries a component does not count as foreign."""
 
@@ -28,6 +36,14 @@ class MandateStatus(models.TextChoices):
     ACTIVE = "active"
     PAUSED = "paused"
     CLOSED = "closed"
+
+
+class HoldStatus(models.TextChoices):
+    """Of capacity: reserved for terms that were accepted, consumed by money, or free again."""
+
+    RESERVED = "reserved"
+    CONSUMED = "consumed"
+    RELEASED = "released"
 
 
 MANDATE = Machine(
@@ -56,5 +72,15 @@ MANDATE = Machine(
             Permission.MANDATE_CLOSE,
             events.MANDATE_CLOSED,
         ),
+    ),
+)
+
+HOLD = Machine(
+    name="capacity_hold",
+    statuses=HoldStatus,
+    initial=HoldStatus.RESERVED,
+    transitions=(
+        Transition("consume", frozenset({HoldStatus.RESERVED}), HoldStatus.CONSUMED, None, events.CAPACITY_CONSUMED),
+        Transition("release", frozenset({HoldStatus.RESERVED}), HoldStatus.RELEASED, None, events.CAPACITY_RELEASED),
     ),
 )

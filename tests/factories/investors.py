@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import factory
 
-from apps.investors.models import Fund, Lever, Mandate
-from apps.investors.states import LeverKind, MandateStatus
+from apps.investors.models import CapacityHold, Fund, Lever, Mandate
+from apps.investors.states import HoldStatus, LeverKind, MandateStatus
 from apps.reference.instruments import Instrument
+from kernel.ids import uuid7
 from tests.factories.organisations import OrganisationFactory
 
 
@@ -51,3 +52,15 @@ class MandateFactory(factory.django.DjangoModelFactory):
     perimeter = "EU"
     exclusions = factory.LazyFunction(lambda: ["cluster_munition"])
     status = MandateStatus.ACTIVE
+
+
+class CapacityHoldFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CapacityHold
+
+    mandate = factory.SubFactory(MandateFactory)
+    amount = Decimal("1000000.00")
+    currency = "EUR"
+    cause = "dealrooms.termsheet"
+    cause_id = factory.LazyFunction(uuid7)
+    status = HoldStatus.RESERVED

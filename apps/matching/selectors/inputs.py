@@ -16,6 +16,7 @@ from django.db.models import Q
 from apps.compliance.selectors.screening import clearances
 from apps.compliance.states import Clearance
 from apps.investors.models import Fund, Lever, Mandate
+from apps.investors.selectors import capacities_left
 from apps.investors.states import MandateStatus
 from apps.matching.engine.facts import (
     Answer,
@@ -31,6 +32,8 @@ from apps.matching.models import Deal
 from apps.matching.rules import DecisionRow, DecisionSummary, decision_summary
 from apps.organisations.states import Standing
 from apps.reference.areas import Taxonomy
+from apps.reference.instruments import InstrumentClass
+from apps.reference.stated import instrument_class
 from apps.reference.tables import PERIMETERS, ReferenceTable
 from apps.startups.models import Capability, Component, Financials, Raise
 from apps.startups.rules.origin import ComponentLine, band_edges, foreign_bands
@@ -43,6 +46,9 @@ from apps.startups.rules.speed import (
 )
 from apps.startups.selectors import event_logs
 from apps.startups.states import OPEN_RAISES, CapabilityStatus
+from kernel.clock import utc_now
+
+DAYS_PER_YEAR = 365.25
 
 _SCREENED = {
     Clearance.CLEAR: Answer.PASS,
@@ -63,8 +69,16 @@ def mandate_facts(*, as_of: dt.date, model: Mapping[str, Any], reference: Refere
     )
     screened = _screenings({mandate.fund.organisation_id for mandate in mandates})
     decisions = _decisions({mandate.fund_id for mandate in mandates}, as_of, model, reference)
+    left = capacities_left(mandates=mandates, rates=reference.fx_to_eur, at=utc_now())
     return [
-        _mandate(mandate, screened[mandate.fund.organisation_id], decisions[mandate.fund_id]) for mandate in mandates
+        _mandate(
+            mandate,
+            screened[mandate.fund.organisation_id],
+            decisions[mandate.fund_id],
+            left=left[mandate.pk],
+            tenor_years=_tenor(mandate, as_of),
+        )
+        for mandate in mandates
     ]
 
 
@@ -121,7 +135,14 @@ def raise_facts(
     return facts
 
 
-def _mandate(mandate: Mandate, screening: Answer, decisions: DecisionSummary) -> MandateFacts:
+def _mandate(
+    mandate: Mandate,
+    screening: Answer,
+    decisions: DecisionSummary,
+    *,
+    left: Decimal | None,
+    tenor_years: float | None,
+) -> MandateFacts:
     fund = mandate.fund
     return MandateFacts(
         id=str(mandate.pk),
@@ -144,8 +165,8 @@ def _mandate(mandate: Mandate, screening: Answer, decisions: DecisionSummary) ->
         offered_cost=_number(mandate.offered_cost_of_capital),
         offer_tier=mandate.offer_tier or None,
         lever=_lever(mandate.lever),
-        tenor_years=_number(mandate.tenor_years),
-        capacity=_number(mandate.capacity),
+        tenor_years=tenor_years,
+        capacity=_number(left),
         max_foreign_share=_number(mandate.max_foreign_share),
         perimeter=mandate.perimeter or None,
         exclusions=tuple(mandate.exclusions),
@@ -156,6 +177,15 @@ def _mandate(mandate: Mandate, screening: Answer, decisions: DecisionSummary) ->
         cash=_figure(decisions.cash),
         declines=tuple(Decline(item.firm_id, item.reason, item.on) for item in decisions.declines),
     )
+
+
+def _tenor(mandate: Mandate, as_of: dt.date) -> float | None:
+    """How long the money may stay, in years: as stated, of equity no longer than the fund still lives."""
+    stated, ends = _number(mandate.tenor_years), mandate.fund.life_ends_on
+    if ends is None or instrument_class(mandate.instruments) != InstrumentClass.EQUITY:
+        return stated
+    remaining = max((ends - as_of).days, 0) / DAYS_PER_YEAR
+    return remaining if stated is None else min(stated, remaining)
 
 
 def _raise(

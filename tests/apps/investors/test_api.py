@@ -1,14 +1,18 @@
 """The REST interface of funds, levers and mandates."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
-from apps.investors.models import Fund, Mandate
-from apps.investors.states import MandateStatus
+from apps.investors.models import Fund, Lever, Mandate
+from apps.investors.services import levers_load, versions_record
+from apps.investors.states import HoldStatus, MandateStatus
+from kernel.access import Actor
+from kernel.clock import database_now
 from kernel.ids import uuid7
-from tests.factories.investors import FundFactory, LeverFactory, MandateFactory
+from tests.factories.investors import CapacityHoldFactory, FundFactory, LeverFactory, MandateFactory
 from tests.factories.organisations import OrganisationFactory, actor_of, client_of
 from tests.factories.reference import AreaFactory
 
@@ -32,7 +36,9 @@ class TestInvestors:
 
         firm, own = (client.get(place).json() for client in (stranger("firm"), client_for(fund)))
 
-        assert set(firm) == {"id", "country", "fund_type", "areas", "name", "standing"}
+        assert set(firm) == {
+            "id", "country", "fund_type", "areas", "name", "standing", "life_ends_on", "strategy", "strategy_uk",
+        }  # fmt: skip
         assert set(own) - set(firm) == {"organisation", "investor_countries", "created_at"}
 
     def test_name_the_roots_of_active_areas_only(self) -> None:
@@ -168,10 +174,11 @@ class TestMandates:
         assert set(firm) == {
             "id", "investor", "name", "areas", "ticket_min", "ticket_typical", "ticket_max", "instruments", "stages",
             "countries", "trl_min", "trl_max", "offered_cost_of_capital", "offer_tier", "lever", "tenor_years", "terms",
-            "status", "actions",
+            "follow_on_reserve", "thesis", "thesis_uk", "status", "actions",
         }  # fmt: skip
         assert set(own) - set(firm) == {
-            "places", "capacity", "max_foreign_share", "perimeter", "exclusions", "created_at",
+            "places", "capacity", "capacity_left", "max_foreign_share", "perimeter", "exclusions", "warnings",
+            "created_at",
         }  # fmt: skip
         assert firm["lever"]["issuer"] == "Guarantee Office"
         assert firm["actions"] == []
@@ -248,6 +255,153 @@ class TestMandates:
                 assert len(client.get(f"{BASE}/mandates").json()["results"]) >= size
 
 
+class TestCapacity:
+    def test_left_is_shown_to_the_own_fund_alone(self) -> None:
+        mandate = MandateFactory(capacity=Decimal(3_000_000))
+        CapacityHoldFactory(mandate=mandate)
+        CapacityHoldFactory(mandate=mandate, status=HoldStatus.CONSUMED, amount=Decimal("0.01"))
+        CapacityHoldFactory(mandate=mandate, status=HoldStatus.RELEASED)
+        CapacityHoldFactory(mandate=mandate, expires_at=database_now())
+        place = f"{BASE}/mandates/{mandate.pk}"
+
+        own, firm = (client.get(place).json() for client in (client_for(mandate.fund), stranger("firm")))
+
+        assert own["capacity"] == {"amount": "3000000.00", "currency": "EUR"}
+        assert own["capacity_left"] == {"amount": "1999999.99", "currency": "EUR"}
+        assert {"capacity", "capacity_left"}.isdisjoint(firm)
+
+    def test_left_is_unknown_where_none_is_stated(self) -> None:
+        mandate = MandateFactory(capacity=None)
+        CapacityHoldFactory(mandate=mandate)
+
+        assert client_for(mandate.fund).get(f"{BASE}/mandates/{mandate.pk}").json()["capacity_left"] is None
+
+    def test_is_shown_in_previews_as_little_as_to_strangers(self) -> None:
+        mandate = MandateFactory()
+
+        shown = client_for(mandate.fund).get(f"{BASE}/mandates/{mandate.pk}?as=T1").json()
+
+        assert {"capacity", "capacity_left", "warnings"}.isdisjoint(shown)
+
+    def test_takes_as_many_queries_for_many_as_for_few(self, django_assert_num_queries: Any) -> None:
+        fund = FundFactory()
+        client = client_for(fund)
+        for size in (2, 9):
+            for mandate in MandateFactory.create_batch(size, fund=fund, lever=LeverFactory()):
+                CapacityHoldFactory.create_batch(2, mandate=mandate)
+            with django_assert_num_queries(2):  # mandates, what is held of them
+                assert len(client.get(f"{BASE}/mandates").json()["results"]) >= size
+
+
+class TestWarnings:
+    def warned(self, mandate: Mandate) -> list[tuple[str, str, str]]:
+        answer = client_for(mandate.fund).patch(f"{BASE}/mandates/{mandate.pk}", {"thesis": "Anew"})
+        assert answer.status_code == 200, answer.json()
+        return [(item["pointer"], item["code"], item["answer"]) for item in answer.json()["warnings"]]
+
+    def test_tell_at_each_save_what_the_lever_does_not_cover(self) -> None:
+        lever = LeverFactory(classes=["debt"], countries=["PL"], excluded_flags=["lethal"], places=[])
+        mandate = MandateFactory(lever=lever, countries=["UA", "PL"])
+
+        assert self.warned(mandate) == [
+            ("/lever/classes", "class_not_covered", "fail"),
+            ("/lever/countries", "country_not_covered", "fail"),
+            ("/lever/excluded_flags", "flag_excluded", "fail"),
+        ]
+
+    def test_are_silent_where_the_lever_covers_all(self) -> None:
+        lever = LeverFactory(excluded_flags=["lethal"], places=[], tenor_max_years=Decimal(7))
+        mandate = MandateFactory(lever=lever, countries=["UA"], exclusions=["lethal"], tenor_years=Decimal(7))
+
+        assert self.warned(mandate) == []
+
+    def test_say_what_is_unknown(self) -> None:
+        mandate = MandateFactory(lever=LeverFactory(places=None), countries=["UA"])
+
+        assert self.warned(mandate) == [("/lever/places", "not_declared", "unknown")]
+
+    def test_are_not_there_without_a_lever_or_for_grants(self) -> None:
+        lever = LeverFactory(classes=[])
+
+        assert self.warned(MandateFactory(lever=None)) == []
+        assert self.warned(MandateFactory(lever=lever, instruments=["grant"])) == []
+
+    def test_are_a_sentence(self) -> None:
+        mandate = MandateFactory(lever=LeverFactory(countries=["PL", "EE"], places=[]))
+
+        (warning,) = client_for(mandate.fund).get(f"{BASE}/mandates/{mandate.pk}").json()["warnings"]
+
+        assert warning["detail"] == "The lever covers EE, PL only."
+
+
+class TestMandateVersions:
+    def test_tell_the_own_fund_who_changed_what(self) -> None:
+        fund = FundFactory()
+        actor = actor_of(fund.organisation)
+        client = client_of(actor)
+        place = client.post(f"{BASE}/mandates", TestMandates().body())["Location"]
+        client.patch(place, {"trl_min": 5})
+
+        newest, first = client.get(f"{place}/versions").json()["results"]
+
+        assert set(newest) == {"number", "at", "actor", "changes", "terms"}
+        assert (newest["number"], first["number"], newest["actor"]) == (2, 1, f"user:{actor.user_id}")
+        assert newest["changes"] == [{"field": "trl_min", "from": None, "to": 5}]
+        assert newest["terms"]["ticket_max"] == "2000000.00"
+
+    @pytest.mark.parametrize(("kind", "status"), [("fund", 404), ("firm", 403), ("authority", 403), ("operator", 403)])
+    def test_are_nobody_elses(self, kind: str, status: int) -> None:
+        mandate = MandateFactory()
+        client = stranger(kind)
+
+        answer = client.get(f"{BASE}/mandates/{mandate.pk}/versions")
+
+        assert answer.status_code == client.get(f"{BASE}/mandates/{uuid7()}/versions").status_code == status
+
+    def test_begin_for_every_mandate_with_its_own(self) -> None:
+        fund = FundFactory()
+        first, other = MandateFactory.create_batch(2, fund=fund)
+        versions_record(actor=Actor.system(), mandate_ids=[first.pk, other.pk])
+
+        (row,) = client_for(fund).get(f"{BASE}/mandates/{first.pk}/versions").json()["results"]
+
+        assert row["terms"]["name"] == first.name
+
+    def test_take_as_many_queries_for_many_as_for_few(self, django_assert_num_queries: Any) -> None:
+        mandate = MandateFactory(status=MandateStatus.DRAFT)
+        client = client_for(mandate.fund)
+        for size in (2, 9):
+            for number in range(size):
+                client.patch(f"{BASE}/mandates/{mandate.pk}", {"name": f"{size} {number}"})
+            with django_assert_num_queries(3):  # the mandate, what is held of it, its versions
+                assert len(client.get(f"{BASE}/mandates/{mandate.pk}/versions").json()["results"]) >= size
+
+
+class TestPublicLevers:
+    def test_are_shown_with_where_they_come_from(self) -> None:
+        levers_load(actor=Actor.system())
+
+        rows = stranger("fund").get(f"{BASE}/levers?public=true").json()["results"]
+
+        assert len(rows) >= 3
+        for row in rows:
+            assert row["is_public"]
+            assert row["confidence"] == "B"
+            assert row["source"]
+            assert {"code", "edition", "organisation"}.isdisjoint(row)
+
+    @pytest.mark.parametrize(("kind", "status"), [("fund", 404), ("operator", 403)])
+    def test_are_changed_by_nobody(self, kind: str, status: int) -> None:
+        levers_load(actor=Actor.system())
+        lever = Lever.objects.exclude(code=None).first()
+        assert lever is not None
+
+        answer = stranger(kind).patch(f"{BASE}/levers/{lever.pk}", {"confidence": "A"})
+
+        assert answer.status_code == status
+        assert Lever.objects.get(pk=lever.pk).version == 1
+
+
 class TestTwoWorlds:
     """Two databases that differ only in hidden fields give a stranger the same bytes."""
 
@@ -265,6 +419,8 @@ class TestTwoWorlds:
         )
         Fund.objects.update(investor_countries=None, version=9)
         MandateFactory(fund=mandate.fund, status=MandateStatus.DRAFT, areas=[["T7", 1.0]])
+        CapacityHoldFactory(mandate=mandate)
+        versions_record(actor=Actor.system(), mandate_ids=[mandate.pk])
 
         after = [
             (answer.content, answer.headers.get("ETag"))

@@ -3,12 +3,17 @@
 import pytest
 from django.apps import apps
 
-from apps.investors.api import serializers
+from apps.investors.api.serializers import funds, levers, mandates, versions
 from apps.investors.disclosure import DERIVED, TIERS
-from apps.investors.models import Mandate
+from apps.investors.models import CapacityHold, Mandate, MandateVersion
 from apps.organisations.disclosure import Tier
 
-ANSWERS = [item for item in vars(serializers).values() if isinstance(item, type) and hasattr(item, "tiers")]
+ANSWERS = [
+    item
+    for module in (funds, levers, mandates, versions)
+    for item in vars(module).values()
+    if isinstance(item, type) and hasattr(item, "tiers")
+]
 
 
 class TestRegistry:
@@ -18,7 +23,13 @@ class TestRegistry:
 
     @pytest.mark.parametrize("answer", ANSWERS)
     def test_covers_every_field_of_an_answer(self, answer: type) -> None:
-        assert {item.__name__ for item in ANSWERS} == {"InvestorTeaserOut", "InvestorOut", "LeverOut", "MandateOut"}
+        assert {item.__name__ for item in ANSWERS} == {
+            "InvestorTeaserOut",
+            "InvestorOut",
+            "LeverOut",
+            "MandateOut",
+            "MandateVersionOut",
+        }
         assert set(answer().fields) <= set(answer.tiers)
 
     def test_derived_names_hide_no_column(self) -> None:
@@ -29,3 +40,5 @@ class TestRegistry:
         own = {name for name, tier in TIERS[Mandate].items() if tier >= Tier.T4}
 
         assert {"capacity", "exclusions", "max_foreign_share", "perimeter", "places", "version"} <= own
+        assert {DERIVED[Mandate][name] for name in ("capacity_left", "warnings")} == {Tier.T4}
+        assert {tier for model in (CapacityHold, MandateVersion) for tier in TIERS[model].values()} == {Tier.T4}

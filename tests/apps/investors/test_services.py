@@ -83,6 +83,18 @@ class TestFundUpdate:
         with pytest.raises(NotYours):
             services.fund_update(actor=actor_of(FundFactory().organisation), fund=fund, fund_type="x")
 
+    def test_states_its_life_and_strategy(self) -> None:
+        fund = FundFactory()
+        stated = {
+            "life_ends_on": dt.date(2034, 12, 31),
+            "strategy": "Slow and cheap",
+            "strategy_uk": "Повільно й дешево",
+        }
+
+        services.fund_update(actor=actor_of(fund.organisation), fund=fund, **stated)
+
+        assert Fund.objects.values(*stated).get(pk=fund.pk) == stated
+
 
 class TestLevers:
     def test_are_of_the_own_organisation(self) -> None:
@@ -103,6 +115,8 @@ class TestLevers:
             ({"excluded_flags": ["loud"]}, "/excluded_flags/0"),
             ({"classes": ["gold"]}, "/classes"),
             ({"risk_cover": Decimal("1.2")}, "/risk_cover"),
+            ({"places": ["UA", "XX-1"]}, "/places/1"),
+            ({"tenor_max_years": Decimal(0)}, "/tenor_max_years"),
             ({"cover_cap": Decimal(5)}, "/cover_cap/currency"),
             ({"valid_from": dt.date(2026, 2, 1), "valid_to": dt.date(2026, 1, 1)}, "/valid_to"),
         ],
@@ -164,6 +178,13 @@ class TestMandateCreate:
             ({"offer_tier": "E3"}, "/offer_tier"),
             ({"lever": uuid7()}, "/lever"),
             ({"terms": [{"term": "max_stake", "value": "2", "required": True}]}, "/terms/0/value"),
+            (
+                {
+                    "terms": [{"term": "follow_on", "value": "no", "required": False}],
+                    "follow_on_reserve": Decimal(1),
+                },
+                "/follow_on_reserve",
+            ),
         ],
     )
     def test_says_what_is_wrong(self, values: dict[str, Any], pointer: str) -> None:
@@ -247,7 +268,7 @@ class TestMandateLife:
 
         mandate.refresh_from_db()
         assert (mandate.status, mandate.version) == (target, 2)
-        event = Event.objects.get(object_id=mandate.pk)
+        event = Event.objects.get(object_id=mandate.pk, object_type="investors.mandate")
         assert (event.data, event.organisation_id) == (
             {"from": status, "to": target},
             mandate.fund.organisation_id,

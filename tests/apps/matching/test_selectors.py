@@ -1,9 +1,15 @@
 """Reads of runs and matches."""
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.compliance.models import Screening
 from apps.compliance.states import ScreeningResult
+from apps.investors.states import HoldStatus
 from apps.matching.scoring_models import CURRENT, scoring_model
 from apps.matching.selectors import matches, runs
 from apps.matching.selectors.inputs import mandate_facts, raise_facts
@@ -14,6 +20,7 @@ from apps.startups.states import RAISE
 from kernel.access import Actor
 from kernel.clock import utc_now
 from kernel.errors import NotFound
+from tests.factories.investors import CapacityHoldFactory
 from tests.factories.matching import AS_OF, mandate_made, raise_made, run_drained
 from tests.factories.organisations import actor_of
 
@@ -241,6 +248,73 @@ def raise_ids():
     model, as_of = scoring_model(CURRENT).raw, AS_OF
     reference, taxonomy = editions().table_at(as_of), editions().taxonomy_at(as_of)
     return {item.id for item in raise_facts(as_of=as_of, model=model, reference=reference, taxonomy=taxonomy)}
+
+
+def facts_of(mandate):
+    """The engine's facts of the mandate."""
+    model, reference = scoring_model(CURRENT).raw, editions().table_at(AS_OF)
+    found = mandate_facts(as_of=AS_OF, model=model, reference=reference)
+    return next(item for item in found if item.id == str(mandate.pk))
+
+
+class TestCapacity:
+    def test_is_what_is_left(self):
+        mandate = mandate_made(capacity=Decimal(5_000_000))
+        CapacityHoldFactory(mandate=mandate)
+        CapacityHoldFactory(mandate=mandate, status=HoldStatus.CONSUMED, amount=Decimal(500_000))
+        CapacityHoldFactory(mandate=mandate, expires_at=utc_now() - dt.timedelta(seconds=1))
+
+        assert facts_of(mandate).capacity == 3_500_000
+
+    def test_is_not_stated_where_the_fund_states_none(self):
+        assert facts_of(mandate_made(capacity=None)).capacity is None
+
+    def test_that_is_used_up_fails_the_gate(self):
+        mandate = mandate_made(capacity=Decimal(1_000_000))
+        item = raise_made()
+        CapacityHoldFactory(mandate=mandate)
+
+        explained = matches.match_explanation(
+            run=run_drained(),
+            mandate_id=mandate.pk,
+            raise_id=item.pk,
+            actor=actor_of(mandate.fund.organisation),
+        )
+
+        gate = next(gate for gate in explained.gates if gate.code == "capacity")
+        assert gate.answer == "fail"
+
+    def test_takes_as_many_queries_for_many_as_for_few(self):
+        counts = []
+        for size in (2, 7):
+            for _ in range(size):
+                CapacityHoldFactory(mandate=mandate_made())
+            with CaptureQueriesContext(connection) as asked:
+                mandate_ids()
+            counts.append(len(asked))
+
+        assert counts[0] == counts[1]
+
+
+class TestTenor:
+    @pytest.mark.parametrize(
+        ("instrument", "stated", "days", "years"),
+        [
+            ("equity", None, 1461, 4.0),
+            ("equity", Decimal(3), 1461, 3.0),
+            ("equity", Decimal(9), 1461, 4.0),
+            ("equity", None, -1, 0.0),
+            ("equity", Decimal(9), None, 9.0),
+            ("loan", None, 1461, None),
+            ("loan", Decimal(9), 1461, 9.0),
+        ],
+    )
+    def test_of_equity_is_no_longer_than_the_fund_lives(self, instrument, stated, days, years):
+        mandate = mandate_made(instruments=[instrument], tenor_years=stated)
+        ends = None if days is None else AS_OF + dt.timedelta(days=days)
+        type(mandate.fund).objects.update(life_ends_on=ends)
+
+        assert facts_of(mandate).tenor_years == years
 
 
 def mandate_ids():

@@ -18,6 +18,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, stdout=self.stdout)
         call_command("grant_application_role", stdout=self.stdout)
         call_command("load_reference", stdout=self.stdout)
+        call_command("load_levers", stdout=self.stdout)
         call_command("register_watch_lists", stdout=self.stdout)
         if options["compile"]:
             self.stdout.write(compile_once())

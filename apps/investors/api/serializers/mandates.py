@@ -1,54 +1,43 @@
-"""The shapes of funds, levers and mandates in the REST interface."""
+"""The shapes of mandates in the REST interface."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.investors.disclosure import DERIVED, TEASER, TIERS
-from apps.investors.models import Fund, Lever, Mandate
-from apps.investors.rules import EXCLUDABLE, FOREIGN_SHARE_EDGES
+from apps.investors.api.serializers.fields import countries_field, prose_field, rate_field, tenor_field
+from apps.investors.api.serializers.levers import LeverBrief
+from apps.investors.coverage import lever_coverage
+from apps.investors.disclosure import DERIVED, TIERS
+from apps.investors.models import Mandate
+from apps.investors.rules import EXCLUDABLE, FOREIGN_SHARE_EDGES, capacity_left
+from apps.investors.rules.levers import WARNED
 from apps.investors.services import WEIGHTED
-from apps.investors.states import MANDATE, LeverKind, MandateStatus, Perimeter
+from apps.investors.states import MANDATE, MandateStatus, Perimeter
 from apps.organisations.disclosure import Tier
-from apps.organisations.states import Standing
 from apps.organisations.tiered import TieredSerializer
 from apps.reference.evidence import EvidenceTier
-from apps.reference.instruments import Instrument, InstrumentClass
+from apps.reference.instruments import Instrument
+from apps.reference.tables import editions
 from apps.reference.terms import TERMS
 from kernel.api.money import MoneyIn, MoneyOut, money_flat
 from kernel.api.permissions import get_actor
+from kernel.api.problems import translated
 from kernel.api.whole import WholeSerializer
+from kernel.clock import utc_today
 
-COUNTRY = r"^[A-Z]{2}$"
 MAX_WEIGHTS = 100
-MAX_COUNTRIES = 250
-AREA_ROOTS = "area_roots"
-"""In the context: every area's code and its root's."""
 
 
-def rate_field(**kwargs: Any) -> serializers.DecimalField:
-    """A fraction per year, as the tables keep it."""
-    return serializers.DecimalField(max_digits=9, decimal_places=6, **kwargs)
-
-
-def cover_field(**kwargs: Any) -> serializers.DecimalField:
-    """A fraction of the risk."""
-    return serializers.DecimalField(max_digits=7, decimal_places=6, **kwargs)
-
-
-def tenor_field(**kwargs: Any) -> serializers.DecimalField:
-    """Years."""
-    return serializers.DecimalField(max_digits=6, decimal_places=3, **kwargs)
-
-
-def countries_field(**kwargs: Any) -> serializers.ListField:
-    """Countries as ISO 3166-1 alpha-2 codes."""
-    return serializers.ListField(child=serializers.RegexField(COUNTRY), max_length=MAX_COUNTRIES, **kwargs)
+def reserve_field(**kwargs: Any) -> serializers.DecimalField:
+    """A multiple of the first ticket."""
+    return serializers.DecimalField(
+        max_digits=5, decimal_places=3, help_text="Kept for later rounds, a multiple of the first ticket.", **kwargs
+    )
 
 
 class AreaWeight(WholeSerializer):
@@ -84,100 +73,16 @@ class InvestorBrief(serializers.Serializer[Any]):
     country = serializers.CharField()
 
 
-class InvestorEdit(serializers.Serializer[Any]):
-    fund_type = serializers.CharField(max_length=40, allow_blank=True)
-    investor_countries = countries_field(allow_null=True)
+class MoneyAmount(serializers.Serializer[Any]):
+    amount = serializers.DecimalField(max_digits=18, decimal_places=2)
+    currency = serializers.CharField()
 
 
-def area_roots_of(fund: Any, roots: Mapping[str, str]) -> list[str]:
-    """The roots of the areas that the fund's active mandates name."""
-    return sorted({roots.get(code, code) for mandate in fund.active_mandates for code, _ in mandate.areas})
-
-
-class InvestorTeaserOut(TieredSerializer):
-    """A fund to those who are no verified counterpart of it."""
-
-    tiers = TEASER
-
-    id = serializers.UUIDField(source="teaser_id", help_text="Of the teaser alone, not the fund's.")
-    fund_type = serializers.CharField()
-    country = serializers.CharField(source="organisation.country")
-    areas = serializers.SerializerMethodField(help_text="Roots of the areas that the active mandates name.")
-
-    def get_areas(self, fund: Any) -> list[str]:
-        return area_roots_of(fund, self.context[AREA_ROOTS])
-
-
-class InvestorOut(TieredSerializer):
-    tiers = {**TIERS[Fund], **DERIVED[Fund]}
-
-    id = serializers.UUIDField()
-    name = serializers.CharField(source="organisation.legal_name")
-    country = serializers.CharField(source="organisation.country")
-    fund_type = serializers.CharField()
-    areas = serializers.SerializerMethodField(help_text="Roots of the areas that the active mandates name.")
-    standing = serializers.ChoiceField(source="shown_standing", choices=Standing.choices)
-    organisation = serializers.UUIDField(source="organisation_id")
-    investor_countries = serializers.ListField(child=serializers.CharField(), allow_null=True)
-    created_at = serializers.DateTimeField()
-
-    def get_areas(self, fund: Any) -> list[str]:
-        return area_roots_of(fund, self.context[AREA_ROOTS])
-
-
-class LeverEdit(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=LeverKind.choices)
-    issuer = serializers.CharField(max_length=200, allow_blank=True, required=False)
-    classes = serializers.ListField(
-        child=serializers.ChoiceField(choices=InstrumentClass.choices),
-        max_length=len(InstrumentClass),
-        allow_null=True,
-        required=False,
-    )
-    countries = countries_field(allow_null=True, required=False)
-    excluded_flags = serializers.ListField(
-        child=serializers.ChoiceField(choices=EXCLUDABLE), max_length=len(EXCLUDABLE), allow_null=True, required=False
-    )
-    risk_cover = cover_field(min_value=Decimal(0), max_value=Decimal(1), allow_null=True, required=False)
-    cover_cap = MoneyIn(allow_null=True, required=False)
-    premium = rate_field(min_value=Decimal(0), max_value=Decimal(10), allow_null=True, required=False)
-    valid_from = serializers.DateField(allow_null=True, required=False)
-    valid_to = serializers.DateField(allow_null=True, required=False)
-    source = serializers.CharField(max_length=500, allow_blank=True, required=False)  # type: ignore[assignment]
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return money_flat(attrs, ("cover_cap",))
-
-
-class LeverOut(TieredSerializer):
-    tiers = {**TIERS[Lever], **DERIVED[Lever]}
-
-    id = serializers.UUIDField()
-    is_public = serializers.SerializerMethodField()
-    kind = serializers.ChoiceField(choices=LeverKind.choices)
-    issuer = serializers.CharField()
-    classes = serializers.ListField(child=serializers.ChoiceField(choices=InstrumentClass.choices), allow_null=True)
-    countries = serializers.ListField(child=serializers.CharField(), allow_null=True)
-    excluded_flags = serializers.ListField(child=serializers.CharField(), allow_null=True)
-    risk_cover = cover_field(allow_null=True)
-    cover_cap = MoneyOut(column="cover_cap")
-    premium = rate_field(allow_null=True)
-    valid_from = serializers.DateField(allow_null=True)
-    valid_to = serializers.DateField(allow_null=True)
-    source = serializers.CharField()  # type: ignore[assignment]
-
-    def get_is_public(self, lever: Any) -> bool:
-        return lever.organisation_id is None
-
-
-class LeverBrief(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=LeverKind.choices)
-    issuer = serializers.CharField()
-    classes = serializers.ListField(child=serializers.CharField(), allow_null=True)
-    risk_cover = cover_field(allow_null=True)
-    valid_from = serializers.DateField(allow_null=True)
-    valid_to = serializers.DateField(allow_null=True)
+class MandateWarning(serializers.Serializer[Any]):
+    pointer = serializers.CharField(help_text="The term of the lever.")
+    code = serializers.CharField()
+    answer = serializers.ChoiceField(choices=WARNED)
+    detail = serializers.CharField()
 
 
 class MandateEdit(serializers.Serializer[Any]):
@@ -215,6 +120,9 @@ class MandateEdit(serializers.Serializer[Any]):
         child=serializers.ChoiceField(choices=EXCLUDABLE), max_length=len(EXCLUDABLE), required=False
     )
     terms = MandateTerm(many=True, required=False, max_length=len(TERMS))  # type: ignore[call-arg]
+    follow_on_reserve = reserve_field(min_value=Decimal(0), allow_null=True, required=False)
+    thesis = prose_field(required=False)
+    thesis_uk = prose_field(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         flat = money_flat(attrs, ("ticket_min", "ticket_max", "ticket_typical", "capacity"))
@@ -246,13 +154,22 @@ class MandateOut(TieredSerializer):
     lever = LeverBrief(allow_null=True)
     tenor_years = tenor_field(allow_null=True)
     terms = MandateTerm(many=True)
+    follow_on_reserve = reserve_field(allow_null=True)
+    thesis = serializers.CharField()
+    thesis_uk = serializers.CharField()
     status = serializers.ChoiceField(choices=MandateStatus.choices)
     actions = serializers.SerializerMethodField()
     places = serializers.SerializerMethodField()
-    capacity = MoneyOut(column="capacity")
+    capacity = MoneyOut(column="capacity", help_text="As the fund states it, before what is held of it.")
+    capacity_left = serializers.SerializerMethodField(
+        help_text="The stated capacity less what accepted terms reserve and closings have used up; null: not known."
+    )
     max_foreign_share = serializers.DecimalField(max_digits=4, decimal_places=3, allow_null=True)
     perimeter = serializers.ChoiceField(choices=Perimeter.choices, allow_blank=True)
     exclusions = serializers.ListField(child=serializers.ChoiceField(choices=EXCLUDABLE))
+    warnings = serializers.SerializerMethodField(
+        help_text="Where the lever behind the offer does not cover what the mandate would finance, or may not."
+    )
     created_at = serializers.DateTimeField()
 
     @extend_schema_field(InvestorBrief)
@@ -281,3 +198,29 @@ class MandateOut(TieredSerializer):
         if mandate.viewer_tier < Tier.T4:
             return []
         return MANDATE.available(mandate, get_actor(self.context["request"]))
+
+    @extend_schema_field(MoneyAmount(allow_null=True))
+    def get_capacity_left(self, mandate: Any) -> dict[str, Any] | None:
+        if mandate.viewer_tier < Tier.T4:
+            return None
+        left = capacity_left(
+            stated=mandate.capacity,
+            currency=mandate.currency,
+            held=[(hold.amount, hold.currency) for hold in mandate.holds_in_force],
+            rates=editions().table_at(utc_today()).fx_to_eur,
+        )
+        return None if left is None else {"amount": f"{left:f}", "currency": mandate.currency}
+
+    @extend_schema_field(MandateWarning(many=True))
+    def get_warnings(self, mandate: Any) -> list[dict[str, Any]]:
+        if mandate.viewer_tier < Tier.T4:
+            return []
+        return [
+            {
+                "pointer": reason.problem.pointer,
+                "code": reason.problem.code,
+                "answer": reason.answer.value,
+                "detail": translated(reason.problem.detail, reason.problem.values),
+            }
+            for reason in lever_coverage(mandate=mandate, on=utc_today()).reasons
+        ]

@@ -1,4 +1,4 @@
-"""What a mandate and a lever must hold to be comparable with raises."""
+"""What a mandate must hold to be comparable with raises."""
 
 from __future__ import annotations
 
@@ -61,6 +61,14 @@ def trl_problems(*, trl_min: int | None, trl_max: int | None) -> list[FieldProbl
     return []
 
 
+def follow_on_problems(*, reserve: Decimal | None, terms: Sequence[Mapping[str, Any]]) -> list[FieldProblem]:
+    """Nothing is reserved for later rounds by whoever states to join none."""
+    stated = {str(item["term"]): str(item["value"]) for item in terms}
+    if reserve and stated.get("follow_on") == "no":
+        return [FieldProblem("/follow_on_reserve", "contradictory", "The terms say that there is no follow-on.")]
+    return []
+
+
 def foreign_share_problems(*, limit: Decimal | None, perimeter: str) -> list[FieldProblem]:
     """A limit is an edge of a published band and says by which perimeter it counts."""
     if limit is None:
@@ -82,11 +90,3 @@ def flag_problems(*, flags: Collection[str] | None, pointer: str) -> list[FieldP
         for index, flag in enumerate(flags or ())
         if flag not in EXCLUDABLE
     ]
-
-
-def dates_problems(*, values: Mapping[str, Any]) -> list[FieldProblem]:
-    """A lever does not end before it begins."""
-    begins, ends = values.get("valid_from"), values.get("valid_to")
-    if begins is not None and ends is not None and ends < begins:
-        return [FieldProblem("/valid_to", "out_of_order", "Not before valid_from.")]
-    return []

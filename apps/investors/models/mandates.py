@@ -1,95 +1,23 @@
-"""Funds, levers and mandates."""
+"""Mandates."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from apps.investors.states import LeverKind, MandateStatus, Perimeter
+from apps.investors.models.funds import Fund
+from apps.investors.models.levers import Lever
+from apps.investors.states import MandateStatus, Perimeter
 from apps.organisations.disclosure import Tier, own_rows, with_tier
-from apps.organisations.models import Organisation
 from apps.permissions import Kind
 from apps.reference.evidence import EvidenceTier
 from apps.reference.instruments import Instrument
 from kernel.access import Actor
 from kernel.ids import uuid7
-
-
-class FundQuerySet(models.QuerySet["Fund"]):
-    def visible_to(self, actor: Actor) -> models.QuerySet[Fund]:
-        """One's own fund; for all but other funds, which have its teaser, those of verified organisations too."""
-        seen = with_tier(self, actor, subject="organisation")
-        return seen.filter(organisation_id=actor.organisation_id) if actor.kind == Kind.FUND else seen
-
-
-class Fund(models.Model):
-    """What an investor says of itself, beside its organisation. `investor_countries` None is "not declared"."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="fund")
-    teaser_id = models.UUIDField(
-        unique=True, editable=False, db_default=RandomUUID(), help_text="the id of its T0 face alone"
-    )
-    fund_type = models.CharField(max_length=40, blank=True)
-    investor_countries = ArrayField(models.CharField(max_length=2), null=True)
-    version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(db_default=Now())
-
-    objects = FundQuerySet.as_manager()
-
-
-class LeverQuerySet(models.QuerySet["Lever"]):
-    def visible_to(self, actor: Actor) -> models.QuerySet[Lever]:
-        """The public levers and those of one's own organisation."""
-        if actor.is_system:
-            return self
-        return self.filter(Q(organisation__isnull=True) | Q(organisation_id=actor.organisation_id))
-
-
-class Lever(models.Model):
-    """What lets a mandate offer less than the country's build-up. A list that is None is "not declared", an empty one
-    "any" or "none".
-
-    `risk_cover` is a fraction of the risk, `cover_cap` an amount of `currency`, `premium` a fraction per year.
-    Without an organisation it is public.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="levers")
-    kind = models.CharField(max_length=16, choices=LeverKind.choices)
-    issuer = models.CharField(max_length=200, blank=True)
-    classes = ArrayField(models.CharField(max_length=10), null=True)
-    countries = ArrayField(models.CharField(max_length=2), null=True)
-    excluded_flags = ArrayField(models.CharField(max_length=20), null=True)
-    risk_cover = models.DecimalField(max_digits=7, decimal_places=6, null=True)
-    cover_cap = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    currency = models.CharField(max_length=3, blank=True)
-    premium = models.DecimalField(max_digits=9, decimal_places=6, null=True)
-    valid_from = models.DateField(null=True)
-    valid_to = models.DateField(null=True)
-    source = models.CharField(max_length=500, blank=True)
-    version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(db_default=Now())
-
-    objects = LeverQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(name="lever_kind", condition=Q(kind__in=LeverKind.values)),
-            models.CheckConstraint(
-                name="lever_cover", condition=Q(risk_cover__isnull=True) | Q(risk_cover__gte=0, risk_cover__lte=1)
-            ),
-            models.CheckConstraint(
-                name="lever_dates",
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-            ),
-            models.CheckConstraint(name="lever_cap_currency", condition=Q(cover_cap__isnull=True) | ~Q(currency="")),
-        ]
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
@@ -109,7 +37,8 @@ class Mandate(models.Model):
     """What a fund will do. Amounts in major units of `currency`, rates as fractions per year.
 
     `areas`, `stages` and `places` are lists of `[code, weight]`; `countries` empty is "no limit"; `terms` as for
-    raises.
+    raises. `capacity` is what the fund states in all, before holds. `follow_on_reserve` is kept for later rounds, a
+    multiple of the first ticket.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -135,6 +64,9 @@ class Mandate(models.Model):
     perimeter = models.CharField(max_length=9, choices=Perimeter.choices, blank=True)
     exclusions = ArrayField(models.CharField(max_length=20), default=list)
     terms = models.JSONField(default=list)
+    follow_on_reserve = models.DecimalField(max_digits=5, decimal_places=3, null=True)
+    thesis = models.CharField(max_length=2000, blank=True, db_default="")
+    thesis_uk = models.CharField(max_length=2000, blank=True, db_default="")
     status = models.CharField(max_length=8, choices=MandateStatus.choices, default=MandateStatus.DRAFT)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -159,6 +91,9 @@ class Mandate(models.Model):
             models.CheckConstraint(
                 name="mandate_foreign_share",
                 condition=Q(max_foreign_share__isnull=True) | ~Q(perimeter="") & Q(perimeter__in=Perimeter.values),
+            ),
+            models.CheckConstraint(
+                name="mandate_follow_on", condition=Q(follow_on_reserve__isnull=True) | Q(follow_on_reserve__gte=0)
             ),
             models.CheckConstraint(name="mandate_capacity", condition=Q(capacity__isnull=True) | Q(capacity__gte=0)),
             models.CheckConstraint(

@@ -1,0 +1,1 @@
+"""The shapes of funds, levers and mandates in the REST interface."""

@@ -1,0 +1,1 @@
+"""Funds, levers and mandates in the REST interface."""
