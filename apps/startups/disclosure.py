@@ -27,8 +27,10 @@ from apps.startups.models import (
     EventEvidence,
     Financials,
     Firm,
+    Listing,
     Raise,
     SearchText,
+    SearchWord,
     SelfAttestation,
     StartDraft,
     TrackerDelivery,
@@ -107,6 +109,7 @@ TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
         "export_class_confirmed_at": Tier.T4,
         "export_class_confirmed_by": Tier.T5,
         "flags": Tier.T2,
+        "seeks": Tier.T1,
         "status": Tier.T1,
         "version": Tier.T4,
         "created_at": Tier.T4,
@@ -233,7 +236,8 @@ TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
         "feedback_days": Tier.T1,
         "delivery_days": Tier.T1,
     },
-    SearchText: dict.fromkeys(("id", "capability", "tier", "english", "ukrainian"), Tier.T4),
+    SearchText: dict.fromkeys(("id", "capability", "tier", "words", "name", "edition"), Tier.T4),
+    SearchWord: dict.fromkeys(("lexeme", "mark", "text", "documents"), Tier.T4),
     SpeedPoint: {"id": Tier.T4, "profile": Tier.T2, "month_end": Tier.T2, "figures": Tier.T2},
     SpeedFlag: dict.fromkeys(
         (
@@ -253,6 +257,16 @@ TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
         ),
         Tier.T5,
     ),
+    Listing: dict.fromkeys(
+        (
+            *("id", "kind", "firm", "capability", "raising", "published_at", "area", "areas", "trl", "maturity"),
+            *("tier", "seeks", "capital_class", "instruments", "stage", "amount_eur", "amount_band", "share_eu"),
+            *("share_eu_eea", "share_eu_eea_ua", "adaptation_days", "cadence_days", "feedback_days"),
+            *("delivery_days", "iteration_band"),
+        ),
+        Tier.T1,
+    )
+    | {"country": Tier.T0, "organisation": Tier.T4, "listed_at": Tier.T4, "words": Tier.T4},
     Raise: {
         "id": Tier.T1,
         "firm": Tier.T1,

@@ -8,13 +8,16 @@ from uuid import UUID
 from apps.organisations.models import Organisation
 from apps.permissions import Kind
 from apps.startups import events, services
+from apps.startups.models import Firm
 from apps.startups.services import (
     areas,
     attestation_requests,
     attestations,
     capability_evidence,
     evidence,
+    listings,
     search,
+    search_words,
     speed,
 )
 from kernel.access import Actor
@@ -37,8 +40,30 @@ def follow_areas(event: Any) -> None:
 
 @subscribe("reference.areas.loaded")
 def refresh_search(_event: Any) -> None:
-    """Bring the labels of areas into the words by which capabilities are found."""
+    """Bring the labels of areas into the words by which capabilities are found, and their tree into the listings."""
     search.search_refresh()
+    listings.listings_refresh()
+    search_words.search_words_refresh()
+
+
+@subscribe("organisations.organisation.updated")
+def refresh_names(event: Any) -> None:
+    """Bring a changed name into the words by which a firm is found."""
+    search.search_refresh(firm_ids=list(Firm.objects.filter(organisation=event.object_id).values_list("pk", flat=True)))
+
+
+@subscribe("exchange.import.loaded")
+def refresh_search_imported(event: Any) -> None:
+    """Bring imported names into the words by which firms are found, and count the words."""
+    search.search_import_follow(import_id=event.object_id)
+    search_words.search_words_refresh()
+
+
+@subscribe("organisations.organisation.went_dark")
+@subscribe("organisations.organisation.standing_changed")
+def forget_search_words(event: Any) -> None:
+    """Forget the words of a firm that is hidden now."""
+    search_words.search_words_forget(organisation_id=event.object_id)
 
 
 @subscribe("documents.document.withdrawn")

@@ -23,6 +23,7 @@ from apps.startups.models import (
     TrackerEndpoint,
 )
 from apps.startups.services import firm_register
+from apps.startups.services.listings import listings_refresh
 from apps.startups.services.search import search_refresh
 from kernel.access import Actor
 
@@ -49,6 +50,7 @@ def registry_merge(*, merged: Organisation, into: Organisation, now: dt.datetime
         capabilities = Capability.objects.filter(firm=firm).update(firm=target)
         search_refresh(firm_ids=[target.pk])
         raises = Raise.objects.filter(firm=firm).update(firm=target)
+        listings_refresh(firm_ids=[target.pk])
         if not StartDraft.objects.filter(firm=target).exists():
             StartDraft.objects.filter(firm=firm).update(firm=target)
         SpeedFlag.objects.filter(firm=firm).update(firm=target)

@@ -23,6 +23,21 @@ class Flag(models.TextChoices):
     DUAL_USE = "dual_use"
 
 
+class Partnering(models.TextChoices):
+    """What a firm seeks a partner for."""
+
+    JOINT_PRODUCTION = "joint_production"
+    LICENCE = "licence"
+    DISTRIBUTION = "distribution"
+
+
+class ListingKind(models.TextChoices):
+    """What a result of a search is: an open raise with its lead, or a published capability that leads none."""
+
+    RAISE = "raise"
+    CAPABILITY = "capability"
+
+
 class StandardBasis(models.TextChoices):
     CLAIMED = "claimed", "by the firm itself"
     CERTIFIED = "certified", "by a certificate that is attached"

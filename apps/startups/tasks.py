@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import shared_task
 
-from apps.startups.services import attestation_requests, speed
+from apps.startups.services import attestation_requests, search_words, speed
 
 
 @shared_task(name="startups.speed_refresh", ignore_result=True)
@@ -19,3 +19,9 @@ def speed_refresh(**_: Any) -> None:
 def attestations_tidy(**_: Any) -> None:
     """Expire requests that nobody answered in time, and erase mail addresses that are no longer needed."""
     attestation_requests.attestation_requests_tidy()
+
+
+@shared_task(name="startups.search_keep", ignore_result=True)
+def search_keep(**_: Any) -> None:
+    """Bring along vectors of an earlier edition, and the words by which mistyped ones are mended."""
+    search_words.search_keep()

@@ -23,6 +23,9 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
+ANSWERS = tuple(item.value for item in Answer)
+
+
 class Counted(StrEnum):
     """What is followed through the graph: property in an entity, or votes in it."""
 

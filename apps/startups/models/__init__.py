@@ -12,8 +12,9 @@ from apps.startups.models.capabilities import Capability, Component
 from apps.startups.models.development import DevelopmentEvent
 from apps.startups.models.evidence import EventEvidence
 from apps.startups.models.firms import Financials, Firm
+from apps.startups.models.listings import Listing
 from apps.startups.models.raises import Raise
-from apps.startups.models.search import SearchText
+from apps.startups.models.search import SearchText, SearchWord
 from apps.startups.models.speed import SpeedFlag, SpeedPoint, SpeedProfile
 from apps.startups.models.standards import CapabilityCodification, CapabilityDocument, CapabilityStandard
 from apps.startups.models.starts import StartDraft
@@ -34,8 +35,10 @@ __all__ = [
     "EventEvidence",
     "Financials",
     "Firm",
+    "Listing",
     "Raise",
     "SearchText",
+    "SearchWord",
     "SelfAttestation",
     "SpeedFlag",
     "SpeedPoint",

@@ -14,7 +14,7 @@ from apps.organisations.disclosure import Tier, own_rows, with_tier
 from apps.reference.evidence import EvidenceTier
 from apps.reference.models import CapabilityArea
 from apps.startups.models.firms import Firm
-from apps.startups.states import CapabilityStatus, Flag, Maturity
+from apps.startups.states import CapabilityStatus, Flag, Maturity, Partnering
 from kernel.access import Actor
 from kernel.ids import uuid7
 
@@ -65,6 +65,12 @@ class Capability(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     flags = ArrayField(models.CharField(max_length=20, choices=Flag.choices), null=True)
+    seeks = ArrayField(
+        models.CharField(max_length=16, choices=Partnering.choices),
+        default=list,
+        db_default=[],
+        help_text="what the firm seeks a partner for with it",
+    )
     status = models.CharField(max_length=10, choices=CapabilityStatus.choices, default=CapabilityStatus.DRAFT)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -94,6 +100,7 @@ class Capability(models.Model):
             models.CheckConstraint(
                 name="capability_flags", condition=Q(flags__isnull=True) | Q(flags__contained_by=Flag.values)
             ),
+            models.CheckConstraint(name="capability_seeks", condition=Q(seeks__contained_by=Partnering.values)),
             models.CheckConstraint(
                 name="capability_unit_cost", condition=Q(unit_cost__isnull=True) | Q(unit_cost__gte=0)
             ),

@@ -28,6 +28,13 @@ MONTHS_EDGES: Sequence[Edge] = (
     (Decimal(12), "12"),
     (Decimal(24), "24"),
 )
+ITERATION_EDGES: Sequence[Edge] = (
+    (Decimal(14), "14"),
+    (Decimal(30), "30"),
+    (Decimal(90), "90"),
+    (Decimal(180), "180"),
+)
+"""Days between releases that count: a fortnight, a month, a quarter, half a year."""
 
 
 def _labels(edges: Sequence[Edge], *, last: str = "") -> tuple[str, ...]:
@@ -40,6 +47,7 @@ def _labels(edges: Sequence[Edge], *, last: str = "") -> tuple[str, ...]:
 AMOUNT_BANDS = _labels(AMOUNT_EDGES)
 SHARE_BANDS = _labels(SHARE_EDGES, last="100%")
 MONTHS_BANDS = _labels(MONTHS_EDGES)
+ITERATION_BANDS = _labels(ITERATION_EDGES)
 
 
 def amount_band(*, amount: Decimal | None) -> str | None:
@@ -55,6 +63,11 @@ def share_band(*, share: Decimal | None) -> str | None:
 def months_band(*, months: Decimal | None) -> str | None:
     """The band of a number of months, its lower edge included; None when not stated."""
     return _band(months, MONTHS_EDGES, MONTHS_BANDS)
+
+
+def iteration_band(*, days: Decimal | None) -> str | None:
+    """The band of the days between releases, its lower edge included; None where no figure says."""
+    return _band(days, ITERATION_EDGES, ITERATION_BANDS)
 
 
 def _band(value: Decimal | None, edges: Sequence[Edge], bands: Sequence[str]) -> str | None:

@@ -10,6 +10,7 @@ from django.db.models import F
 from apps.reference.models import CapabilityArea
 from apps.startups import events
 from apps.startups.models import Capability, StartDraft
+from apps.startups.services.listings import listings_refresh
 from apps.startups.services.search import search_refresh
 from kernel.access import Actor
 from kernel.bulk_events import publish_many
@@ -43,5 +44,6 @@ def areas_follow(*, moves: Mapping[str, Sequence[str]]) -> int:
         subjects=[(Capability._meta.label_lower, row.pk, row.firm.organisation_id) for row in moved],
         data=[{"fields": ["area"]} for _ in moved],
     )
+    listings_refresh(capability_ids=[row.pk for row in moved])
     search_refresh(capability_ids=[row.pk for row in moved])
     return len(moved)

@@ -15,6 +15,7 @@ from apps.reference.stated import currency_problems
 from apps.startups import events
 from apps.startups.models import Capability, Component
 from apps.startups.services.capabilities import CapabilityArchived
+from apps.startups.services.listings import listings_refresh
 from apps.startups.states import CapabilityStatus
 from kernel.access import Actor
 from kernel.clock import utc_today
@@ -66,6 +67,7 @@ def components_replace(
     )
     Capability.objects.filter(pk=capability.pk).update(version=F("version") + 1)
     capability.version += 1
+    listings_refresh(capability_ids=[capability.pk])
     publish(
         events.CAPABILITY_UPDATED,
         actor=actor,

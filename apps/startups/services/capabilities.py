@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from apps.startups.services.capability_evidence import (
     tier_refresh,
 )
 from apps.startups.services.firms import only
+from apps.startups.services.listings import listings_refresh
 from apps.startups.services.search import search_refresh
 from apps.startups.states import CAPABILITY, OPEN_RAISES, CapabilityStatus
 from kernel.access import Actor
@@ -44,6 +45,7 @@ CAPABILITY_FIELDS = frozenset(
         "lead_time_days",
         "export_class",
         "flags",
+        "seeks",
     }
 )
 SHOWN_NEEDS = ("area", "title", "maturity", "trl")
@@ -145,8 +147,9 @@ def capability_archive(*, actor: Actor, capability: Capability) -> Capability:
 
 
 def capability_changed(*, capability: Capability) -> None:
-    """What follows from any change of a capability: its tier, and the words by which it is found."""
+    """What follows from any change of a capability: its tier, what is found of it and the words by which it is."""
     capability.tier = tier_refresh(capability_id=capability.pk)
+    listings_refresh(capability_ids=[capability.pk])
     search_refresh(capability_ids=[capability.pk])
 
 
@@ -181,12 +184,21 @@ def _checked(
     currency = values.get("currency", getattr(present, "currency", ""))
     if cost is not None and ("unit_cost" in values or "currency" in values):
         problems += currency_problems(currency=currency, pointer="/unit_cost/currency", on=utc_today())
+    problems += _seeks_problems(values.get("seeks", ()))
     code = values.get("export_class", "")
     if code not in {"", getattr(present, "export_class", "")}:
         problems += export_class_problems(code=code, pointer="/export_class")
     if problems:
         raise CapabilityNotAcceptable(errors=problems)
     return checked
+
+
+def _seeks_problems(seeks: Sequence[str]) -> list[FieldProblem]:
+    return [
+        FieldProblem(f"/seeks/{place}", "repeated", "Each one once.")
+        for place, name in enumerate(seeks)
+        if name in seeks[:place]
+    ]
 
 
 def _shown_problems(values: Mapping[str, Any]) -> list[FieldProblem]:

@@ -22,6 +22,7 @@ from apps.startups.models import Capability, CapabilityCodification, CapabilityD
 from apps.startups.rules.evidence import standing_events
 from apps.startups.rules.tiers import capability_tier, figures_tier
 from apps.startups.selectors.development import event_logs
+from apps.startups.services.listings import listings_refresh
 from apps.startups.states import CodificationScheme, EvidencePurpose, StandardBasis
 from kernel.access import Actor
 from kernel.clock import utc_today
@@ -137,6 +138,7 @@ def tier_refresh(*, capability_id: UUID, actor: Actor | None = None) -> str:
     )
     if tier != capability.tier:
         Capability.objects.filter(pk=capability_id).update(tier=tier)
+        listings_refresh(capability_ids=[capability_id])
         publish(
             events.CAPABILITY_TIER_CHANGED,
             actor=actor or Actor.system(),

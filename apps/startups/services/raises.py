@@ -29,6 +29,7 @@ from apps.startups import events
 from apps.startups.models import Capability, Firm, Raise
 from apps.startups.rules.raises import is_partly_committed, loans_stored, proceeds_problems, proceeds_stored
 from apps.startups.services.firms import only
+from apps.startups.services.listings import listings_refresh
 from apps.startups.states import OPEN_RAISES, RAISE, CapabilityStatus, RaiseStatus
 from kernel.access import Actor
 from kernel.clock import utc_today
@@ -121,6 +122,7 @@ def raise_update(*, actor: Actor, item: Raise, **changes: Any) -> Raise:
         _require_published(checked["lead_capability"].pk)
     changed = version_save(instance=item, changes=checked)
     if changed:
+        listings_refresh(capability_ids={present.lead_capability_id, item.lead_capability_id})
         organisation_id = item.firm.organisation_id
         publish(
             events.RAISE_UPDATED, actor=actor, subject=item, organisation_id=organisation_id, data={"fields": changed}
@@ -139,6 +141,7 @@ def raise_open(*, actor: Actor, item: Raise) -> Raise:
     _fire("open", actor, item)
     item.opened_on = utc_today()
     item.save(update_fields=["opened_on"])
+    listings_refresh(capability_ids=[item.lead_capability_id])
     return item
 
 
@@ -184,7 +187,10 @@ def raise_evidence_lost(*, document_id: UUID) -> None:
 
 def _fire(name: str, actor: Actor, item: Raise) -> Raise:
     own_require(actor=actor, organisation_id=item.firm.organisation_id)
-    return RAISE.fire(name, instance=item, actor=actor, organisation_id=item.firm.organisation_id)
+    with transaction.atomic():
+        moved: Raise = RAISE.fire(name, instance=item, actor=actor, organisation_id=item.firm.organisation_id)
+        listings_refresh(capability_ids=[moved.lead_capability_id])
+    return moved
 
 
 def _lock(item: Raise) -> Raise:

@@ -28,6 +28,7 @@ from apps.startups.rules.speed_subjects import (
 )
 from apps.startups.selectors.development import event_logs
 from apps.startups.selectors.speed import Measure, firms_made, firms_raised_for, measure_at, recordings
+from apps.startups.services.listings import listings_refresh
 from kernel.access import Actor
 from kernel.bulk_events import publish_many
 from kernel.clock import utc_now, utc_today
@@ -102,6 +103,7 @@ def speeds_recompute(*, firm_ids: Collection[UUID], now: dt.datetime | None = No
     gone = {profile.pk for profile in known.values()} - outcome.kept
     if gone:
         SpeedProfile.objects.filter(pk__in=gone).delete()
+    _relist(outcome, known)
     if outcome.relogged:
         _flags_keep(outcome.relogged, logs, as_of)
     _publish(outcome, firms)
@@ -245,6 +247,13 @@ def _note_change(outcome: _Outcome, firm: UUID, subject: Subject, before: SpeedP
     moved = sorted(name for name in {*old, *found} if old.get(name) != found.get(name))
     if moved:
         outcome.changed.setdefault(firm, {})[subject.capability_id or ""] = moved
+
+
+def _relist(outcome: _Outcome, known: Mapping[tuple[UUID | None, str], SpeedProfile]) -> None:
+    gone = [profile for profile in known.values() if profile.pk not in outcome.kept]
+    moved = {row.capability_id for row in (*outcome.profiles, *gone) if row.capability_id is not None}
+    if moved:
+        listings_refresh(capability_ids=moved)
 
 
 COLUMNS = (

@@ -9,10 +9,11 @@ from django.core import mail
 from apps.documents.services import document_withdraw
 from apps.organisations.services import organisation_register
 from apps.organisations.services.merging import organisation_merge
-from apps.startups.handlers import measure_imported
-from apps.startups.models import Firm, Raise, SpeedProfile
+from apps.startups.handlers import forget_search_words, measure_imported, refresh_names, refresh_search_imported
+from apps.startups.models import Firm, Listing, Raise, SearchWord, SpeedProfile
 from apps.startups.services import development_event_record
 from apps.startups.services.attestations import attestation_give, attestation_give_by_link
+from apps.startups.services.search_words import search_words_refresh
 from apps.startups.services.speed import KIND, speed_recompute
 from kernel.access import Actor
 from kernel.clock import utc_now, utc_today
@@ -20,6 +21,7 @@ from kernel.events import declared, publish, subscribers
 from kernel.models import Delivery, Job
 from kernel.outbox import delivery_make
 from tests.factories.cases import clean_document
+from tests.factories.listings import listed_capability
 from tests.factories.organisations import OrganisationFactory, actor_of
 from tests.factories.startups import (
     CapabilityFactory,
@@ -157,3 +159,33 @@ class TestWithdrawEventEvidence:
 
         evidence.refresh_from_db()
         assert evidence.status == "withdrawn"
+
+
+@pytest.mark.django_db
+class TestSearchFollows:
+    def test_a_changed_name_is_found(self) -> None:
+        listing = listed_capability(firm__naming="all_verified")
+        organisation = listing.organisation
+        organisation.legal_name = "Zorevind LLC"
+        organisation.save()
+
+        refresh_names(publish("organisations.organisation.updated", actor=Actor.system(), subject=organisation))
+
+        assert "zorevind" in Listing.objects.get(pk=listing.pk).words
+
+    def test_a_loaded_import_counts_the_words(self) -> None:
+        listing = listed_capability(title="Relays")
+
+        refresh_search_imported(publish("exchange.import.loaded", actor=Actor.system(), subject=listing.organisation))
+
+        assert SearchWord.objects.filter(lexeme="relays").exists()
+
+    @pytest.mark.parametrize("name", ["organisation.went_dark", "organisation.standing_changed"])
+    def test_the_words_of_a_hidden_firm_are_forgotten(self, name: str) -> None:
+        listing = listed_capability(title="Relays")
+        search_words_refresh()
+        type(listing.organisation).objects.filter(pk=listing.organisation_id).update(standing="suspended")
+
+        forget_search_words(publish(f"organisations.{name}", actor=Actor.system(), subject=listing.organisation))
+
+        assert not SearchWord.objects.filter(lexeme="relays").exists()

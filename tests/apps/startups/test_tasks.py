@@ -2,11 +2,11 @@
 
 import pytest
 
-from apps.startups.models import AttestationRequest
+from apps.startups.models import AttestationRequest, SearchWord
 from apps.startups.services.attestation_requests import REQUEST_LASTS
 from apps.startups.services.speed import KIND
 from apps.startups.states import RequestStatus
-from apps.startups.tasks import attestations_tidy, speed_refresh
+from apps.startups.tasks import attestations_tidy, search_keep, speed_refresh
 from config.celery import app
 from kernel.clock import utc_now
 from kernel.models import Job
@@ -36,3 +36,14 @@ class TestAttestationsTidy:
 
     def test_is_on_the_beat(self) -> None:
         assert "startups.attestations_tidy" in {entry["task"] for entry in app.conf.beat_schedule.values()}
+
+
+@pytest.mark.django_db
+class TestSearchKeep:
+    def test_counts_the_words(self) -> None:
+        search_keep()
+
+        assert SearchWord.objects.exists()
+
+    def test_is_on_the_beat(self) -> None:
+        assert "startups.search_keep" in {entry["task"] for entry in app.conf.beat_schedule.values()}

@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.compliance.rules.graph import Answer, Counted, Interval
+from apps.compliance.rules.graph import ANSWERS, Counted, Interval
 from apps.compliance.selectors.ownership import country_of, name_of
 from apps.compliance.states import Directness, EntityType, GroupRole, InterestType, PartyKind, UnknownReason
 from kernel.api.filters import ChoiceFilter, DateFilter, FlagFilter, StrictFilterSet
@@ -197,7 +197,7 @@ class BeneficialOwnerOut(ApiSerializer):
     party = serializers.UUIDField()
     shares = OwnedField()
     votes = OwnedField()
-    answers = serializers.DictField(child=serializers.ChoiceField(choices=list(Answer)), help_text="By regime.")
+    answers = serializers.DictField(child=serializers.ChoiceField(choices=ANSWERS), help_text="By regime.")
     paths = PathOut(many=True)
     are_paths_cut = serializers.BooleanField(help_text="There may be lighter paths that are not listed.")
 
@@ -219,13 +219,13 @@ class StepOut(ApiSerializer):
 
 class ControllerOut(ApiSerializer):
     party = serializers.UUIDField()
-    answer = serializers.ChoiceField(choices=list(Answer))
+    answer = serializers.ChoiceField(choices=ANSWERS)
     is_ultimate = serializers.BooleanField()
     steps = StepOut(many=True)
 
 
 class ControlOut(ApiSerializer):
-    answer = serializers.ChoiceField(choices=list(Answer), help_text="Whether a person or a state controls.")
+    answer = serializers.ChoiceField(choices=ANSWERS, help_text="Whether a person or a state controls.")
     may_be_unnamed = serializers.BooleanField()
     controllers = ControllerOut(many=True)
 
@@ -237,7 +237,7 @@ class CountriesOut(ApiSerializer):
 
 
 class ThirdCountryOut(ApiSerializer):
-    answer = serializers.ChoiceField(choices=list(Answer))
+    answer = serializers.ChoiceField(choices=ANSWERS)
     through = ControllerOut(many=True)
     causes = serializers.ListField(
         child=serializers.ChoiceField(choices=["may_control", "country_not_stated", "open_branch"])

@@ -24,6 +24,7 @@ from apps.startups.states import (
     EvidencePurpose,
     Flag,
     Maturity,
+    Partnering,
     StandardBasis,
 )
 from kernel.api.money import MoneyIn, MoneyOut, money_flat
@@ -74,6 +75,12 @@ class CapabilityEdit(serializers.Serializer[Any]):
         required=False,
         help_text="null: not declared; an empty list: declared as none",
     )
+    seeks = serializers.ListField(
+        child=serializers.ChoiceField(choices=Partnering.choices),
+        max_length=len(Partnering),
+        required=False,
+        help_text="What the firm seeks a partner for; other firms find it by that.",
+    )
     standards = StandardField(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]
     codifications = CodificationField(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]
     documents = DocumentField(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]
@@ -94,6 +101,7 @@ class CapabilityOut(TieredSerializer):
     maturity = serializers.ChoiceField(choices=Maturity.choices)
     trl = serializers.IntegerField(allow_null=True)
     tier = serializers.ChoiceField(choices=EvidenceTier.choices, allow_blank=True)
+    seeks = serializers.ListField(child=serializers.ChoiceField(choices=Partnering.choices))
     status = serializers.ChoiceField(choices=CapabilityStatus.choices)
     actions = serializers.SerializerMethodField()
     description = serializers.CharField()

@@ -8,7 +8,9 @@ from django.contrib.postgres.fields import ArrayField
 
 from apps.compliance.models import Screening
 from apps.exchange.models import ImportKey
-from apps.investors.models import Fund, Mandate
+from apps.investors.models import Fund, Mandate, MandateVersion
+from apps.investors.selectors import mandate_list
+from apps.investors.services import versions_record
 from apps.matching.models import Deal, MatchList, MatchRun
 from apps.organisations import services
 from apps.organisations.disclosure import with_tier
@@ -27,7 +29,7 @@ from kernel.clock import utc_now
 from kernel.models import Event
 from tests.apps.organisations.services.merges import firms, merge, nonzero, operator, snapshot
 from tests.factories.accounts import UserFactory
-from tests.factories.investors import FundFactory, LeverFactory, MandateFactory
+from tests.factories.investors import CapacityHoldFactory, FundFactory, LeverFactory, MandateFactory
 from tests.factories.organisations import GrantFactory, MembershipFactory, OrganisationFactory, actor_of, undertaking_of
 from tests.factories.startups import DevelopmentEventFactory, FirmFactory
 
@@ -261,8 +263,14 @@ class TestOrganisationMerge:
             run=run, side="investor", section="ranked", owner_id=mandate.pk, organisation=merged.organisation, **lists
         )
 
+        hold = CapacityHoldFactory(mandate=mandate)
+        versions_record(actor=Actor.system(), mandate_ids=[mandate.pk])
+
         report = merge(merged.organisation, into.organisation)
 
+        own = actor_of(into.organisation)
+        assert [row.mandate_id for row in MandateVersion.objects.visible_to(own)] == [mandate.pk]
+        assert [item.holds_in_force for item in mandate_list(actor=own)] == [[hold]]
         assert nonzero(report.moved) == {"mandates": 1, "levers": 1, "deals": 1, "match_lists": 1}
         mandate.refresh_from_db()
         assert mandate.fund == into

@@ -94,7 +94,7 @@ class TestCapabilities:
         )
 
         assert set(stranger) == {
-            "id", "startup", "area", "title", "title_uk", "maturity", "trl", "tier", "status", "actions",
+            "id", "startup", "area", "title", "title_uk", "maturity", "trl", "tier", "seeks", "status", "actions",
         }  # fmt: skip
         assert set(granted) - set(stranger) == {
             "description", "description_uk", "unit_cost", "output_per_month", "lead_time_days", "export_class",

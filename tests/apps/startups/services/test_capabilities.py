@@ -189,3 +189,17 @@ class TestCapabilityArchive:
 
         item.lead_capability.refresh_from_db()
         assert item.lead_capability.status == "archived"
+
+
+class TestSeeks:
+    """What a firm seeks a partner for."""
+
+    def test_names_each_once(self) -> None:
+        one = CapabilityFactory()
+
+        with pytest.raises(CapabilityNotAcceptable) as refused:
+            services.capability_update(
+                actor=actor_of(one.firm.organisation), capability=one, seeks=["licence", "distribution", "licence"]
+            )
+
+        assert [problem.pointer for problem in refused.value.errors] == ["/seeks/2"]

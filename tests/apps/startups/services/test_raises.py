@@ -55,8 +55,9 @@ def name_issuer(item: Raise, issuer: Organisation) -> None:
 
 
 def locked_tables(queries: CaptureQueriesContext) -> list[str]:
-    """The tables whose rows were locked, in order."""
-    return [query["sql"].split(' FROM "')[1].split('"')[0] for query in queries if "FOR UPDATE" in query["sql"]]
+    """The tables whose rows were locked, in order, before what follows from the change."""
+    locks = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"] and ' FROM "' in query["sql"]]
+    return [statement.split(' FROM "')[1].split('"')[0] for statement in locks]
 
 
 class TestRaiseCreate:
