@@ -1,0 +1,1 @@
+"""The shapes of the deal flow in the REST interface."""

@@ -1,0 +1,1 @@
+"""What searchers keep for themselves, written."""
