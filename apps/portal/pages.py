@@ -1,4 +1,4 @@
-"""The pages behind the links that attestors get by mail.
+"""The pages behind the links of mails: those to attestors, and the way out of mails about messages.
 
 A link's token stands behind its `#`, which browsers send to nobody: the page's script reads it and calls the API.
 """
@@ -41,6 +41,13 @@ def attest(request: HttpRequest) -> HttpResponse:
 def attest_withdraw(request: HttpRequest) -> HttpResponse:
     """Take one's word back."""
     return _page(request, "portal/attest_withdraw.html")
+
+
+@require_safe
+@csp(POLICY)
+def unsubscribe(request: HttpRequest) -> HttpResponse:
+    """End mails."""
+    return _page(request, "portal/unsubscribe.html")
 
 
 def _page(request: HttpRequest, template: str) -> HttpResponse:

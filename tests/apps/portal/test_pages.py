@@ -18,7 +18,7 @@ from tests.apps.startups.services.test_attestation_requests import by_mail
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["/attest", "/attest/withdraw"]
+PAGES = ["/attest", "/attest/withdraw", "/unsubscribe"]
 LINK = re.compile(r"^(\S+)#(\w+)$", re.MULTILINE)
 
 

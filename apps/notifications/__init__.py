@@ -1,0 +1,1 @@
+"""What people are told: the inbox, preferences by kind of message, mails and digests."""

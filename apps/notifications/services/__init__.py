@@ -1,0 +1,1 @@
+"""Writes of messages: raised, read, put away, mailed, collected, forgotten."""
