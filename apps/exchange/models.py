@@ -83,12 +83,15 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
 
 class Export(models.Model):
-    """Tables taken out, as whoever asked could read them when the job ran. The sealed content goes when it expires."""
+    """Tables taken out, as whoever asked could read them when the job ran. The sealed content goes when it expires.
+
+    `filters` are codes by name, or for the results of a search the whole of it as `query`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="exports")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    what = models.CharField(max_length=7, choices=ExportScope.choices)
+    what = models.CharField(max_length=9, choices=ExportScope.choices)
     tables = ArrayField(models.CharField(max_length=24))
     format = models.CharField(max_length=5, choices=ExportFormat.choices)
     filters = models.JSONField(default=dict)

@@ -52,10 +52,11 @@ class ExportStatus(models.TextChoices):
 
 
 class ExportScope(models.TextChoices):
-    """What an export tells of: one's own organisation, or what one may see of others."""
+    """What an export tells of: one's own organisation, what one may see of others, or the results of a search."""
 
     OWN = "own"
     VISIBLE = "visible"
+    DEAL_FLOW = "deal_flow"
 
 
 class ExportFormat(models.TextChoices):

@@ -7,13 +7,17 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.exchange.models import Import
+from apps.exchange.exporting.deal_flow import query_parameters
+from apps.exchange.models import Export, Import
 from apps.exchange.states import IMPORT, ExportFormat, ExportScope, ExportStatus, ImportStatus
 from apps.exchange.tables import TABLES
-from kernel.api.filters import ChoiceFilter, StrictFilterSet
+from kernel.api.filters import MAX_ITEMS, ChoiceFilter, StrictFilterSet
 from kernel.api.permissions import get_actor
 from kernel.api.serializers import ApiSerializer
 
+QUERY = (
+    "Of the deal flow only: parameters of GET /deal-flow by name, each with a list of its values, as in saved searches."
+)
 COUNTS = {
     "type": "object",
     "description": "Rows by table and by what becomes of them.",
@@ -80,7 +84,8 @@ class ExportFilters(serializers.Serializer[Any]):
 
 class ExportIn(serializers.Serializer[Any]):
     what = serializers.ChoiceField(
-        choices=ExportScope.choices, help_text="All of one's own in the import format, or what one sees of others."
+        choices=ExportScope.choices,
+        help_text="All of one's own in the import format, what one sees of others, or the results of a search.",
     )
     format = serializers.ChoiceField(choices=ExportFormat.choices)
     tables = serializers.ListField(
@@ -90,6 +95,11 @@ class ExportIn(serializers.Serializer[Any]):
         help_text="All that there are, if left out.",
     )
     filters = ExportFilters(required=False, help_text="Of others only.")
+    query = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField(max_length=200), min_length=1, max_length=MAX_ITEMS),
+        required=False,
+        help_text=QUERY,
+    )
 
 
 class ExportOut(ApiSerializer):
@@ -97,7 +107,8 @@ class ExportOut(ApiSerializer):
     what = serializers.ChoiceField(choices=ExportScope.choices)
     format = serializers.ChoiceField(choices=ExportFormat.choices)
     tables = serializers.ListField(child=serializers.CharField())
-    filters = ExportFilters()
+    filters = serializers.SerializerMethodField()
+    query = serializers.SerializerMethodField(help_text="Of the results of a search: what was searched for.")
     status = serializers.ChoiceField(choices=ExportStatus.choices)
     counts = serializers.DictField(child=serializers.IntegerField(), help_text="Rows by table.")
     size = serializers.IntegerField(allow_null=True, help_text="Bytes.")
@@ -105,6 +116,17 @@ class ExportOut(ApiSerializer):
     expires_at = serializers.DateTimeField(allow_null=True, help_text="When the content is dropped.")
     job = serializers.UUIDField(source="job_id", allow_null=True)
     created_at = serializers.DateTimeField()
+
+    @extend_schema_field(ExportFilters)
+    def get_filters(self, item: Export) -> dict[str, Any]:
+        return {name: value for name, value in item.filters.items() if name != "query"}
+
+    @extend_schema_field(
+        {"type": ["object", "null"], "additionalProperties": {"type": "array", "items": {"type": "string"}}}
+    )
+    def get_query(self, item: Export) -> dict[str, list[str]] | None:
+        query = item.filters.get("query")
+        return None if query is None else query_parameters(query=query)
 
 
 class ExportFilter(StrictFilterSet):

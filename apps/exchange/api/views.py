@@ -119,6 +119,7 @@ class Exports(ListMixin, RetrieveMixin, ApiViewSet):
             file_format=given["format"],
             tables=given.get("tables", ()),
             filters=given.get("filters"),
+            query=given.get("query"),
         )
         return self.answer(item, location=f"/api/v1/jobs/{item.job_id}")
 

@@ -15,7 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 from apps.exchange.exporting.tables import Part
 from apps.exchange.states import ExportFormat
 from apps.exchange.tables.cells import UNSTORABLE
-from apps.exchange.tables.neutral import neutral
+from kernel.neutral import neutral
 
 MEDIA_TYPES: Mapping[str, str] = {
     ExportFormat.CSV: "application/zip",

@@ -251,7 +251,11 @@ FIRMS = Target(
 FUNDS = Target(
     "funds",
     Fund,
-    changing={**direct("fund_type", default=""), **direct("investor_countries")},
+    changing={
+        **direct("fund_type", "strategy", "strategy_uk", default=""),
+        **direct("investor_countries", "life_ends_on"),
+    },
+    optional=same_names("strategy", "strategy_uk", "life_ends_on"),
     fixed={"organisation_id": linked("key", "organisations"), **VERSION},
     owners=("organisation_id",),
 )
@@ -314,8 +318,9 @@ CAPABILITIES = Target(
         **direct("title", "trl", "maturity", "unit_cost", "output_per_month", "lead_time_days", "flags"),
         **direct("description", "tier", "currency", "export_class", "title_uk", "description_uk", default=""),
         "given_tier": cell("tier", ""),
+        "seeks": cell("seeks", []),
     },
-    optional=same_names("title_uk", "description_uk", "lead_time_days"),
+    optional=same_names("title_uk", "description_uk", "lead_time_days", "seeks"),
     unsigned=frozenset({"given_tier"}),
     lists=("standards", "codifications"),
     fixed={
@@ -397,9 +402,10 @@ LEVERS = Target(
     Lever,
     changing={
         **direct("kind", "classes", "countries", "excluded_flags", "risk_cover", "cover_cap", "premium"),
-        **direct("valid_from", "valid_to"),
-        **direct("issuer", "currency", "source", default=""),
+        **direct("valid_from", "valid_to", "fee", "tenor_max_years", "places", "as_of"),
+        **direct("issuer", "currency", "source", "conditions", "conditions_uk", "confidence", default=""),
     },
+    optional=same_names("fee", "tenor_max_years", "places", "as_of", "conditions", "conditions_uk", "confidence"),
     fixed=VERSION,
     owners=("organisation_id",),
 )
@@ -418,7 +424,10 @@ MANDATES = Target(
         "places": document("places", []),
         "terms": document("terms", []),
         "lever_id": linked("lever_key", "levers"),
+        **direct("follow_on_reserve"),
+        **direct("thesis", "thesis_uk", default=""),
     },
+    optional=same_names("follow_on_reserve", "thesis", "thesis_uk"),
     fixed={"status": always(MandateStatus.ACTIVE.value), **VERSION},
     owners=("fund__organisation_id",),
 )

@@ -62,6 +62,11 @@ class Trail:
                 found.updated += 1
                 found.fields.update(names)
 
+    @property
+    def organisations(self) -> list[UUID]:
+        """All whose objects were touched."""
+        return sorted(self._found)
+
     def of(self, *, target: Target) -> list[UUID]:
         """The organisations whose objects of this kind were touched."""
         return sorted(organisation for organisation, kinds in self._found.items() if target.name in kinds)

@@ -18,12 +18,15 @@ from apps.exchange.loading.evidence import followers_refresh, lists_write
 from apps.exchange.loading.known import ownership_heads
 from apps.exchange.loading.plan import Changes, Plan, Record
 from apps.exchange.loading.resolution import ORGANISATIONS
-from apps.exchange.loading.targets import CAPABILITIES, OWNERS, Target
+from apps.exchange.loading.targets import CAPABILITIES, MANDATES, OWNERS, Target
 from apps.exchange.loading.touched import Trail, owners_of
 from apps.exchange.models import ImportKey
+from apps.investors.services import versions_record
 from apps.organisations.events import ORGANISATION_STANDING_CHANGED
 from apps.organisations.models import Organisation
 from apps.organisations.states import Basis, Standing
+from apps.startups.models import Firm
+from apps.startups.services.listings import listings_refresh
 from kernel.access import Actor
 from kernel.bulk_events import publish_many
 from kernel.ids import uuid7
@@ -58,6 +61,8 @@ def plan_write(*, plan: Plan, import_id: UUID) -> dict[str, set[str]]:
             updated[CAPABILITIES.name] |= _write_lists(plan, trail)
     keys = {key: record for change in plan.changes if change.target is CAPABILITIES for key, record in _ids(change)}
     followers_refresh(plan=plan, updated=[keys[key] for key in updated[CAPABILITIES.name] if key in keys])
+    firms = Firm.objects.filter(organisation_id__in=trail.organisations).values_list("pk", flat=True)
+    listings_refresh(firm_ids=list(firms))
     trail.publish(import_id=import_id)
     _tell_owned(trail.of(target=OWNERS), import_id)
     if plan.verified and plan.parties:
@@ -97,6 +102,9 @@ def _write(sender: str, change: Changes, trail: Trail) -> set[str]:
         before = owners_of(target=target, ids=[record.object_id for record in change.changed])
         fields = _update(change)
         trail.updated(target=target, fields=fields, before=before)
+    if target is MANDATES:
+        written = [record.object_id for record in change.new] + list(fields)
+        versions_record(actor=Actor.system(), mandate_ids=written)
     keys_remember(sender, target.name, [*change.new, *change.changed])
     return {record.key for record in change.changed if record.object_id in fields}
 

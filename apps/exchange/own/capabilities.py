@@ -90,6 +90,8 @@ def capability_hangs(scope: Scope, table: str, row: Row, column: str) -> bool:
 def _changes(scope: Scope, row: Row, before: Capability | None) -> dict[str, Any]:
     stated = scope.stated(CAPABILITIES, row, CAPABILITY_FIELDS)
     stated |= {name: "" for name in EMPTY if name in stated and stated[name] is None}
+    if "seeks" in stated:
+        stated["seeks"] = list(stated["seeks"] or ())
     if before is None:
         return stated
     return {

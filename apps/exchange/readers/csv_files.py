@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from apps.exchange.readers.sheets import MAX_CELL, MAX_COLUMNS, Unreadable
-from apps.exchange.tables.neutral import MARK, stated
+from kernel.neutral import MARK, stated
 
 csv.field_size_limit(MAX_CELL)
 

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.xml import DEFUSEDXML
 
 from apps.exchange.readers.sheets import MAX_CELL, MAX_COLUMNS, Unreadable
-from apps.exchange.tables.neutral import stated
+from kernel.neutral import stated
 
 if not DEFUSEDXML:
     raise ImportError("openpyxl must read its XML through defusedxml")

@@ -6,12 +6,17 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
+from apps.dealflow.parameters import DealFlowFilter, deal_flow_query
+from apps.dealflow.rules.queries import DealFlowQuery
 from apps.exchange import events
+from apps.exchange.exporting.deal_flow import DEAL_FLOW, MOST_ROWS, TooManyRows, listing_count
 from apps.exchange.exporting.files import file_make
 from apps.exchange.exporting.own import OWN, PERMISSIONS, own_table
 from apps.exchange.exporting.tables import ExportTable, Part, part_read
@@ -25,6 +30,7 @@ from apps.permissions import Permission
 from apps.reference.codes import country_codes
 from apps.reference.selectors import area_codes_unknown
 from kernel.access import Actor
+from kernel.api.problems import QueryInvalid
 from kernel.api.reads import Disclosed, disclosed_record
 from kernel.clock import utc_now
 from kernel.errors import Conflict, FieldProblem, Invalid
@@ -36,6 +42,15 @@ from kernel.jobs import job_enqueue
 EXPORT_KIND = "exchange.export"
 OPERATION = "exports.create"
 """Under which operation the trail has what an export showed of others."""
+LISTED = "deal-flow.list"
+"""Under which operation it has what an export of a search's results showed: a firm is told that it was read, not that
+it was taken out.
+"""
+QUERY_SALT = "exchange.export.query"
+ORDERING = "ordering"
+PARAMETERS = frozenset({*DealFlowFilter.base_filters, ORDERING})
+MOST_TOLD = 20
+"""Unknown parameters that one refusal names."""
 KEPT = dt.timedelta(days=7)
 MOST_LIVE = 3
 """Exports of one person that may wait or run at once."""
@@ -57,18 +72,28 @@ class ContentNotThere(Conflict):
 
 @transaction.atomic
 def export_create(
-    *, actor: Actor, what: str, file_format: str, tables: Sequence[str] = (), filters: Mapping[str, Any] | None = None
+    *,
+    actor: Actor,
+    what: str,
+    file_format: str,
+    tables: Sequence[str] = (),
+    filters: Mapping[str, Any] | None = None,
+    query: Mapping[str, Sequence[str]] | None = None,
 ) -> Export:
     """Queue an export of these tables, of all that there are where none is named.
 
-    `filters` of an export of others are lists of `area` and `country` codes. Raises NotYours, ExportNotAcceptable and
-    TooManyExports.
+    `filters` of an export of others are lists of `area` and `country` codes; `query` is the search whose results are
+    exported: the parameters of its request, each with its values. Raises NotYours, ExportNotAcceptable, TooManyExports.
     """
     if actor.organisation_id is None:
         raise NotYours
-    chosen = {name: list(values) for name, values in (filters or {}).items() if values}
+    chosen: dict[str, Any] = {name: list(values) for name, values in (filters or {}).items() if values}
     offered = _offered(actor, what)
     problems = _table_problems(tables, offered) + _filter_problems(what, chosen)
+    if what == ExportScope.DEAL_FLOW and not problems:
+        chosen = {"query": _search(actor, query or {}).to_json()}
+    elif query:
+        problems.append(FieldProblem("/query", "not_here", "Only results of the deal flow are searched for."))
     if problems:
         raise ExportNotAcceptable(errors=problems)
     live = Export.objects.filter(
@@ -84,7 +109,8 @@ def export_create(
         format=file_format,
         filters=chosen,
     )
-    publish(events.EXPORT_REQUESTED, actor=actor, subject=item, data={"what": what, "tables": item.tables})
+    asked = {"what": what, "tables": item.tables, **_digest(item)}
+    publish(events.EXPORT_REQUESTED, actor=actor, subject=item, data=asked)
     item.job = job_enqueue(kind=EXPORT_KIND, actor=actor, payload={"export": str(item.pk)})
     item.save(update_fields=["job"])
     return item
@@ -96,7 +122,10 @@ def export_read(*, export_id: UUID, table: str, check: Callable[[], None]) -> St
     actor = _asked(item)
     if actor is None or table not in _offered(actor, item.what):
         return lambda: _fail(export_id, "not_permitted")
-    part = part_read(table=_table(item, table, actor), actor=actor, filters=item.filters, check=check)
+    try:
+        part = part_read(table=_table(item, table, actor), actor=actor, filters=item.filters, check=check)
+    except TooManyRows:
+        return lambda: _fail(export_id, "too_many")
     said = json.dumps({"columns": part.columns, "rows": part.rows}, ensure_ascii=False).encode()
     sealed = content_seal(content=said, export_id=export_id)
 
@@ -142,8 +171,10 @@ def export_pack(*, export_id: UUID) -> Store:
             return None
         counts = {name: found[name].rows for name in locked.tables}
         if disclosed:
-            disclosed_record(actor=actor, operation=OPERATION, disclosed=disclosed)
-        EXPORT.fire("finish", instance=locked, actor=Actor.system(), data={"counts": counts})
+            operation = LISTED if locked.what == ExportScope.DEAL_FLOW else OPERATION
+            disclosed_record(actor=actor, operation=operation, disclosed=disclosed)
+        done = {"counts": counts, **_digest(locked)}
+        EXPORT.fire("finish", instance=locked, actor=Actor.system(), data=done)
         locked.counts, locked.size, locked.content = counts, len(content), sealed
         locked.sha256, locked.expires_at = hashlib.sha256(content).hexdigest(), utc_now() + KEPT
         locked.save(update_fields=["counts", "size", "content", "sha256", "expires_at"])
@@ -212,12 +243,24 @@ def _offered(actor: Actor, what: str) -> list[str]:
     """The tables that the actor may ask for."""
     if what == ExportScope.OWN:
         return [name for name in OWN.get(actor.kind, ()) if actor.may(PERMISSIONS[name])]
+    if what == ExportScope.DEAL_FLOW:
+        return [name for name, table in DEAL_FLOW.items() if actor.may(table.permission)]
     hidden = NOT_FOR.get(actor.kind, frozenset())
     return [name for name, table in VISIBLE.items() if name not in hidden and actor.may(table.permission)]
 
 
 def _table(item: Export, name: str, actor: Actor) -> ExportTable:
-    return own_table(name=name, actor=actor) if item.what == ExportScope.OWN else VISIBLE[name]
+    if item.what == ExportScope.OWN:
+        return own_table(name=name, actor=actor)
+    return DEAL_FLOW[name] if item.what == ExportScope.DEAL_FLOW else VISIBLE[name]
+
+
+def _digest(item: Export) -> dict[str, str]:
+    """What the trail has of a search: a keyed hash, by which the same search is known again and none is read."""
+    if item.what != ExportScope.DEAL_FLOW:
+        return {}
+    said = json.dumps(item.filters["query"], sort_keys=True, ensure_ascii=False)
+    return {"query": salted_hmac(QUERY_SALT, said, algorithm="sha256").hexdigest()}
 
 
 def _part(part: ExportPart, export_id: UUID) -> Part:
@@ -237,7 +280,29 @@ def _table_problems(tables: Sequence[str], offered: Collection[str]) -> list[Fie
     ]
 
 
+def _search(actor: Actor, query: Mapping[str, Sequence[str]]) -> DealFlowQuery:
+    """The search that parameters ask for. Raises ExportNotAcceptable."""
+    unknown = sorted(set(query) - PARAMETERS)
+    if unknown:
+        text = "There is no such parameter."
+        raise ExportNotAcceptable(
+            errors=[FieldProblem(f"/query/{name}", "unknown", text) for name in unknown[:MOST_TOLD]]
+        )
+    try:
+        wanted = deal_flow_query(actor=actor, parameters=query, ordering=query.get(ORDERING, ()))
+    except QueryInvalid as wrong:
+        problems = [replace(problem, pointer=f"/query{problem.pointer}") for problem in wrong.errors]
+        raise ExportNotAcceptable(errors=problems) from None
+    if listing_count(actor=actor, query=wanted) > MOST_ROWS:
+        text = "More than {most} results. Search for fewer."
+        raise ExportNotAcceptable(errors=[FieldProblem("/query", "too_many", text, {"most": MOST_ROWS})])
+    return wanted
+
+
 def _filter_problems(what: str, filters: Mapping[str, Sequence[str]]) -> list[FieldProblem]:
+    if what == ExportScope.DEAL_FLOW:
+        text = "What is searched for stands in the query."
+        return [FieldProblem("/filters", "not_here", text)] if filters else []
     if what == ExportScope.OWN:
         return [FieldProblem("/filters", "not_here", "What is one's own is taken out whole.")] if filters else []
     unknown = area_codes_unknown(codes=filters.get("area", ()))

@@ -36,7 +36,7 @@ from apps.exchange.tables.columns import (
 from apps.exchange.tables.lists import instruments, several, terms, weighted
 from apps.exchange.tables.parties import area_code
 from apps.exchange.tables.registry import tier
-from apps.investors.states import LeverKind, Perimeter
+from apps.investors.states import Confidence, LeverKind, Perimeter
 from apps.matching.states import DealOutcome
 from apps.reference.instruments import InstrumentClass
 from apps.startups.states import Flag
@@ -122,6 +122,13 @@ LEVERS = Table(
         Column("valid_from", date),
         Column("valid_to", date),
         Column("source", text(longest=500)),
+        Column("fee", fraction()),
+        Column("tenor_max_years", years),
+        Column("places", several(place)),
+        Column("conditions", text(longest=500)),
+        Column("conditions_uk", text(longest=500)),
+        Column("as_of", date),
+        Column("confidence", choice(Confidence.values)),
     ),
     check=_lever_check,
 )
@@ -152,6 +159,9 @@ MANDATES = Table(
         Column("perimeter", choice(Perimeter.values)),
         Column("exclusions", flags),
         Column("terms", terms),
+        Column("follow_on_reserve", decimal(digits=5, places=3, least="0")),
+        Column("thesis", text(longest=2_000)),
+        Column("thesis_uk", text(longest=2_000)),
     ),
     check=_mandate_check,
 )

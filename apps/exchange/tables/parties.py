@@ -116,5 +116,8 @@ FUNDS = Table(
         Column("country", country, required=True),
         Column("fund_type", code(longest=40)),
         Column("investor_countries", several(country)),
+        Column("life_ends_on", date),
+        Column("strategy", text(longest=2_000)),
+        Column("strategy_uk", text(longest=2_000)),
     ),
 )

@@ -21,7 +21,7 @@ from apps.exchange.tables.columns import Column, RowProblem, Table, Values, key_
 from apps.exchange.tables.lists import numbers, several, shares, standards
 from apps.exchange.tables.parties import area_code
 from apps.reference.evidence import EvidenceTier
-from apps.startups.states import EventKind, Flag, Maturity, Verdict
+from apps.startups.states import EventKind, Flag, Maturity, Partnering, Verdict
 
 tier = choice(EvidenceTier.values)
 
@@ -82,6 +82,7 @@ CAPABILITIES = Table(
         Column("lead_time_days", integer(least=0, most=100_000)),
         Column("export_class", text(longest=20)),
         Column("flags", several(choice(Flag.values))),
+        Column("seeks", several(choice(Partnering.values))),
         Column("standards", standards),
         Column("codifications", numbers),
     ),

@@ -6,6 +6,7 @@ from apps.exchange.models import Import
 from apps.exchange.services import import_run
 from apps.organisations.models import Organisation
 from apps.organisations.states import Standing
+from apps.startups.models import Listing, Raise
 from kernel.models import Event
 from tests.factories.exchange import as_folder, market
 
@@ -62,3 +63,15 @@ class TestPlanWrite:
         import_run(path=as_folder(market(), tmp_path), verified=True, dry_run=True)
 
         assert not Event.objects.filter(name="organisations.organisation.standing_changed").exists()
+
+    def test_lists_what_it_brought(self, tmp_path):
+        tables = market()
+        for row in tables["capabilities"]:
+            row["seeks"] = "licence;distribution"
+        import_run(path=as_folder(tables, tmp_path), verified=True)
+
+        rows = list(Listing.objects.all())
+
+        assert {row.raising_id for row in rows} >= set(Raise.objects.values_list("pk", flat=True))
+        assert all(row.seeks == ["licence", "distribution"] for row in rows)
+        assert rows

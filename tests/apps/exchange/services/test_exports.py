@@ -30,6 +30,7 @@ from apps.exchange.services import (
 )
 from apps.exchange.services.exports import KEPT, MOST_LIVE
 from apps.exchange.states import ExportStatus
+from apps.investors.models import Fund
 from apps.organisations.models import Membership, Organisation
 from apps.startups.disclosure import firm_pseudonym
 from apps.startups.models import Capability, CapabilityCodification, CapabilityStandard, Component, Firm, Raise
@@ -37,7 +38,7 @@ from kernel.chunks import chunk_run
 from kernel.clock import utc_now
 from kernel.jobs import job_cancel
 from kernel.models import Chunk, Event
-from tests.factories.investors import FundFactory, MandateFactory
+from tests.factories.investors import FundFactory, LeverFactory, MandateFactory
 from tests.factories.organisations import GrantFactory, OrganisationFactory, actor_of
 from tests.factories.reference import AreaFactory
 from tests.factories.startups import (
@@ -208,12 +209,19 @@ class TestOwn:
         assert not Event.objects.filter(name="organisations.disclosure.read").exists()
 
     def test_a_fund_takes_out_its_mandates(self):
-        mandate = MandateFactory()
+        mandate = MandateFactory(follow_on_reserve=Decimal("1.5"), thesis="Fast", thesis_uk="Швидко")
+        Fund.objects.update(life_ends_on=dt.date(2034, 12, 31), strategy="Slow", strategy_uk="Повільно")
         actor = actor_of(mandate.fund.organisation)
+        LeverFactory(organisation=mandate.fund.organisation, fee=Decimal("0.01"), places=[], confidence="A")
 
         tables = tables_of(taken(actor), actor)
 
         assert [row["key"] for row in tables["mandates"]] == [str(mandate.pk)]
+        shown = [tables["mandates"][0][name] for name in ("follow_on_reserve", "thesis", "thesis_uk")]
+        assert shown == ["1.5", "Fast", "Швидко"]
+        shown = [tables["funds"][0][name] for name in ("life_ends_on", "strategy", "strategy_uk")]
+        assert shown == ["2034-12-31", "Slow", "Повільно"]
+        assert [tables["levers"][0][name] for name in ("fee", "places", "confidence")] == ["0.01", "none", "A"]
         assert set(tables) == {"funds", "levers", "mandates"}
 
     def test_takes_the_same_queries_for_more_rows(self, firm, actor):

@@ -23,7 +23,7 @@ from apps.exchange.services import (
     import_run,
 )
 from apps.exchange.states import ImportStatus
-from apps.investors.models import Lever, Mandate
+from apps.investors.models import Fund, Lever, Mandate, MandateVersion
 from apps.matching.models import Deal
 from apps.organisations.models import Identifier, Organisation
 from apps.organisations.states import Standing
@@ -104,6 +104,41 @@ class TestImportRun:
         assert Financials.objects.get().customers == {"state": 0.6}
         assert Attestation.objects.get().event.answers == DevelopmentEvent.objects.get(kind="feedback_reported")
         assert Identifier.objects.get().value == "32855961"
+
+    def test_takes_the_terms_of_funds_levers_and_mandates(self, run):
+        tables = market(
+            funds={"life_ends_on": "2034-12-31", "strategy": "Slow", "strategy_uk": "Повільно"},
+            levers={
+                "fee": "0.01", "tenor_max_years": "10", "places": "UA-46;PL", "as_of": "2026-01-01", "confidence": "B",
+                "conditions": "No weapons", "conditions_uk": "Без зброї",
+            },
+            mandates={"follow_on_reserve": "1.5", "thesis": "Fast", "thesis_uk": "Швидко"},
+        )  # fmt: skip
+
+        assert run(tables).problem_count == 0
+
+        fund, lever, mandate = Fund.objects.get(), Lever.objects.get(), Mandate.objects.get()
+        assert (fund.life_ends_on, fund.strategy, fund.strategy_uk) == (dt.date(2034, 12, 31), "Slow", "Повільно")
+        assert (lever.fee, lever.tenor_max_years, lever.places) == (Decimal("0.01"), 10, ["UA-46", "PL"])
+        assert (lever.as_of, lever.confidence, lever.conditions_uk) == (dt.date(2026, 1, 1), "B", "Без зброї")
+        assert (mandate.follow_on_reserve, mandate.thesis, mandate.thesis_uk) == (Decimal("1.5"), "Fast", "Швидко")
+
+    def test_leaves_terms_that_an_older_file_does_not_know(self, run):
+        run(market(mandates={"thesis": "Fast"}))
+
+        run(market(mandates={"trl_min": "4"}))
+
+        mandate = Mandate.objects.get()
+        assert (mandate.trl_min, mandate.thesis) == (4, "Fast")
+
+    def test_keeps_what_mandates_were(self, run):
+        run(market())
+        run(market())
+        run(market(mandates={"ticket_max": "3000000"}))
+
+        first, second = MandateVersion.objects.order_by("number")
+        assert (first.actor, first.terms["ticket_max"]) == ("system", "2000000.00")
+        assert second.changes == [{"field": "ticket_max", "from": "2000000.00", "to": "3000000.00"}]
 
     def test_keeps_what_is_not_stated_apart_from_a_stated_nothing(self, run):
         run(market())

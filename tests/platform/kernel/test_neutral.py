@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.exchange.tables.neutral import neutral, stated
+from kernel.neutral import neutral, stated
 
 FORMULAS = ["=1", "+1", "-1", "@x", "\tx", "\rx", "  =1", "\n=1", '"=1', "'=1", "''-1", " ' \"@", "\ufeff=1", "＝1"]
 TEXTS = ["", "a=1", "'quoted'", "O'Neil", "'", "1-2", "x\t="]
