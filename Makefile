@@ -60,12 +60,14 @@ lint: $(VENV)/.dev ## formatting, lints, types, import contracts
 	$(BIN)/mypy platform apps
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.test ## speed, as ratios within one run; precision and recall of screening (ENTRIES=1000000)
+bench: $(VENV)/.test ## speed, as ratios within one run; screening (ENTRIES=1000000); the search over HTTP
 	$(BIN)/python -m apps.matching.engine.bench
 	$(BIN)/python -m apps.documents.bench
 	$(BIN)/python -m tests.labels.bench
+	$(BIN)/python -m tests.labels.deal_flow
 	$(BIN)/python -m tests.bench.speed
 	$(BIN)/python -m tests.bench.screening --entries $(or $(ENTRIES),1000000)
+	$(BIN)/python -m tests.bench.dealflow
 
 campaign: $(VENV)/.test ## faults at random instants (ROUNDS=20)
 	$(BIN)/python -m pytest tests/journeys/test_faults.py tests/journeys/test_uploads.py --rounds $(or $(ROUNDS),20)

@@ -110,6 +110,7 @@ class Permission(StrEnum):
     LEVER_CREATE = "investors.lever.create"
     LEVER_UPDATE = "investors.lever.update"
     MANDATE_READ = "investors.mandate.read"
+    MANDATE_VERSION_READ = "investors.mandate_version.read"
     MANDATE_CREATE = "investors.mandate.create"
     MANDATE_UPDATE = "investors.mandate.update"
     MANDATE_ACTIVATE = "investors.mandate.activate"
@@ -140,11 +141,22 @@ class Permission(StrEnum):
     PERMIT_RECORD = "compliance.permit.record"
     PERMIT_DECIDE = "compliance.permit.decide"
 
+    CAPITAL_COST_QUOTE = "reference.capital_cost.quote"
+
     MATCH_READ = "matching.match.read"
     RUN_READ = "matching.run.read"
     RUN_START = "matching.run.start"
     RUN_CANCEL = "matching.run.cancel"
     SCORING_MODEL_READ = "matching.scoring_model.read"
+
+    DEAL_FLOW_READ = "dealflow.deal_flow.read"
+    SAVED_SEARCH_READ = "dealflow.saved_search.read"
+    SAVED_SEARCH_CREATE = "dealflow.saved_search.create"
+    SAVED_SEARCH_UPDATE = "dealflow.saved_search.update"
+    SAVED_SEARCH_DELETE = "dealflow.saved_search.delete"
+    PIPELINE_UPDATE = "dealflow.pipeline.update"
+    WATCHLIST_READ = "dealflow.watchlist.read"
+    WATCHLIST_UPDATE = "dealflow.watchlist.update"
 
     IMPORT_READ = "exchange.import.read"
     IMPORT_CREATE = "exchange.import.create"
@@ -166,6 +178,7 @@ _EVERYBODY = frozenset(
         P.FIRM_READ,
         P.FUND_READ,
         P.TEASER_READ,
+        P.DEAL_FLOW_READ,
         P.FUND_TEASER_READ,
         P.UNDERTAKING_READ,
         P.JOB_READ,
@@ -222,24 +235,32 @@ _VERIFIED = frozenset(
 )
 """Having one's own organisation verified, and telling of its permits."""
 
-_FIRM_READS = _EVERYBODY | {
-    P.MEMBER_READ,
-    P.GRANT_READ,
-    P.FINANCIALS_READ,
-    P.CAPABILITY_READ,
-    P.DEVELOPMENT_EVENT_READ,
-    P.EVIDENCE_READ,
-    P.TRACKER_READ,
-    P.ATTESTATION_READ,
-    P.ATTESTOR_ADMISSION_READ,
-    P.RAISE_READ,
-    P.MANDATE_READ,
-    P.MATCH_READ,
-    P.RUN_READ,
-    P.READINESS_READ,
-    P.START_READ,
-    P.EXPORT_CLASS_READ,
-}
+_SEARCHES = frozenset({P.SAVED_SEARCH_READ, P.SAVED_SEARCH_CREATE, P.SAVED_SEARCH_UPDATE, P.SAVED_SEARCH_DELETE})
+"""Keeping searches of one's own; sharing one shows colleagues what they may search for themselves."""
+
+_FIRM_READS = (
+    _EVERYBODY
+    | _SEARCHES
+    | {
+        P.CAPITAL_COST_QUOTE,
+        P.MEMBER_READ,
+        P.GRANT_READ,
+        P.FINANCIALS_READ,
+        P.CAPABILITY_READ,
+        P.DEVELOPMENT_EVENT_READ,
+        P.EVIDENCE_READ,
+        P.TRACKER_READ,
+        P.ATTESTATION_READ,
+        P.ATTESTOR_ADMISSION_READ,
+        P.RAISE_READ,
+        P.MANDATE_READ,
+        P.MATCH_READ,
+        P.RUN_READ,
+        P.READINESS_READ,
+        P.START_READ,
+        P.EXPORT_CLASS_READ,
+    }
+)
 _FIRM_EDITS = _FIRM_READS | {
     P.FIRM_UPDATE,
     P.FIRM_REVEAL,
@@ -271,18 +292,27 @@ _FIRM_EDITS = _FIRM_READS | {
     P.IMPORT_CONFIRM,
 }
 
-_FUND_READS = _EVERYBODY | {
-    P.MEMBER_READ,
-    P.GRANT_READ,
-    P.CAPABILITY_READ,
-    P.FINANCIALS_READ,
-    P.RAISE_READ,
-    P.LEVER_READ,
-    P.MANDATE_READ,
-    P.MATCH_READ,
-    P.RUN_READ,
-}
+_FUND_READS = (
+    _EVERYBODY
+    | _SEARCHES
+    | {
+        P.WATCHLIST_READ,
+        P.CAPITAL_COST_QUOTE,
+        P.MEMBER_READ,
+        P.GRANT_READ,
+        P.CAPABILITY_READ,
+        P.FINANCIALS_READ,
+        P.RAISE_READ,
+        P.LEVER_READ,
+        P.MANDATE_READ,
+        P.MANDATE_VERSION_READ,
+        P.MATCH_READ,
+        P.RUN_READ,
+    }
+)
 _FUND_EDITS = _FUND_READS | {
+    P.PIPELINE_UPDATE,
+    P.WATCHLIST_UPDATE,
     P.FUND_UPDATE,
     P.LEVER_CREATE,
     P.LEVER_UPDATE,
@@ -295,14 +325,19 @@ _FUND_EDITS = _FUND_READS | {
     P.EXPORT_CREATE,
 }
 
-_AUTHORITY_READS = _EVERYBODY | {
-    P.MEMBER_READ,
-    P.GRANT_READ,
-    P.CAPABILITY_READ,
-    P.FINANCIALS_READ,
-    P.RAISE_READ,
-    P.LEVER_READ,
-}
+_AUTHORITY_READS = (
+    _EVERYBODY
+    | _SEARCHES
+    | {
+        P.CAPITAL_COST_QUOTE,
+        P.MEMBER_READ,
+        P.GRANT_READ,
+        P.CAPABILITY_READ,
+        P.FINANCIALS_READ,
+        P.RAISE_READ,
+        P.LEVER_READ,
+    }
+)
 
 _ATTESTOR_READS = frozenset({P.ATTESTATION_READ, P.ATTESTOR_ADMISSION_READ, P.ATTESTOR_SEAT_READ})
 _ATTESTS = _ATTESTOR_READS | {
@@ -314,6 +349,7 @@ _ATTESTS = _ATTESTOR_READS | {
 """Giving one's word on firms' events, for an attestor or an authority."""
 
 _OPERATOR_READS = _EVERYBODY | {
+    P.CAPITAL_COST_QUOTE,
     P.MEMBER_READ,
     P.REGISTRATION_CLASH_READ,
     P.BREAK_GLASS_READ,

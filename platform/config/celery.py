@@ -27,7 +27,12 @@ app.conf.beat_schedule = {
     "compliance-renewals": {"task": "compliance.renewals", "schedule": 600.0},
     "documents-tidy": {"task": "documents.tidy", "schedule": 600.0},
     "exchange-exports": {"task": "exchange.exports_expire", "schedule": 600.0},
+    "investors-capacity": {"task": "investors.capacity_expire", "schedule": 600.0},
     "startups-attestations": {"task": "startups.attestations_tidy", "schedule": 600.0},
+    "notifications-digests": {"task": "notifications.digests", "schedule": 600.0},
+    "notifications-tidy": {"task": "notifications.tidy", "schedule": 600.0},
+    "dealflow-reminders": {"task": "dealflow.reminders", "schedule": 30.0},
+    "startups-search": {"task": "startups.search_keep", "schedule": 600.0},
     "startups-speed": {"task": "startups.speed_refresh", "schedule": 600.0},
 }
 app.autodiscover_tasks()

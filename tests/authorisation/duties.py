@@ -8,6 +8,9 @@ READS = """
     GET /undertaking
     GET /teasers
     GET /teasers/{id}
+    GET /deal-flow
+    GET /deal-flow/compare
+    GET /deal-flow/compare.csv
     GET /investor-teasers
     GET /investor-teasers/{id}
     GET /startups
@@ -24,6 +27,7 @@ READS = """
     GET /capabilities/{id}/speed/history
     GET /raises
     GET /raises/{id}
+    POST /capital-cost/quote
     GET /investors
     GET /investors/{id}
     GET /mandates
@@ -36,6 +40,16 @@ READS = """
     GET /jobs/{id}
 """
 """Whoever sees anything as a member of a firm, a fund or the operator sees this."""
+SEARCHES = """
+    GET /saved-searches
+    POST /saved-searches
+    GET /saved-searches/{id}
+    PATCH /saved-searches/{id}
+    DELETE /saved-searches/{id}
+    POST /saved-searches/{id}/seen
+    GET /saved-searches/{id}/results
+"""
+"""Whoever searches for partners or for what to finance keeps searches."""
 RULES = """
     PATCH /organisations/{id}
     PATCH /organisations/{id}/members/{member}

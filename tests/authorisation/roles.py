@@ -25,6 +25,16 @@ ANYBODY = """
     GET /registrations
     GET /registrations/{id}
     POST /registrations/{id}/withdraw
+    GET /notifications
+    GET /notifications/{id}
+    POST /notifications/{id}/read
+    POST /notifications/{id}/archive
+    POST /notifications/read
+    POST /notifications/archive
+    GET /notification-preferences
+    PATCH /notification-preferences/{id}
+    POST /unsubscribes
+    POST /unsubscribes/{id}
 """
 """Asked of no role: whoever has signed in may call these."""
 
@@ -34,6 +44,13 @@ BY_SIGNATURE = """
 """Open to whoever signs the message, signed in or not; nobody else is told anything."""
 
 OPERATIONS = """
+    GET /saved-searches
+    POST /saved-searches
+    GET /saved-searches/{id}
+    PATCH /saved-searches/{id}
+    DELETE /saved-searches/{id}
+    POST /saved-searches/{id}/seen
+    GET /saved-searches/{id}/results
     GET /organisations
     GET /organisations/{id}
     PATCH /organisations/{id}
@@ -68,6 +85,32 @@ OPERATIONS = """
     POST /api-keys/{id}/revoke
     GET /teasers
     GET /teasers/{id}
+    GET /deal-flow
+    GET /deal-flow/compare
+    GET /deal-flow/compare.csv
+    GET /pipeline-stages
+    POST /pipeline-stages
+    GET /pipeline-stages/{id}
+    PATCH /pipeline-stages/{id}
+    POST /pipeline-stages/order
+    POST /pipeline-stages/{id}/archive
+    POST /pipeline-stages/{id}/restore
+    GET /watchlist-board
+    GET /watchlist-entries
+    POST /watchlist-entries
+    GET /watchlist-entries/{id}
+    PATCH /watchlist-entries/{id}
+    DELETE /watchlist-entries/{id}
+    POST /watchlist-entries/{id}/move
+    GET /watchlist-entries/{id}/moves
+    GET /watchlist-entries/{id}/notes
+    POST /watchlist-entries/{id}/notes
+    GET /watchlist-entries/{id}/notes/{note}
+    PATCH /watchlist-entries/{id}/notes/{note}
+    DELETE /watchlist-entries/{id}/notes/{note}
+    GET /watchlist-entries/{id}/reminders
+    POST /watchlist-entries/{id}/reminders
+    DELETE /watchlist-entries/{id}/reminders/{reminder}
     GET /startups
     GET /startups/{id}
     PATCH /startups/{id}
@@ -159,10 +202,12 @@ OPERATIONS = """
     POST /levers
     GET /levers/{id}
     PATCH /levers/{id}
+    POST /capital-cost/quote
     GET /mandates
     POST /mandates
     GET /mandates/{id}
     PATCH /mandates/{id}
+    GET /mandates/{id}/versions
     POST /mandates/{id}/activate
     POST /mandates/{id}/pause
     POST /mandates/{id}/close

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.authorisation.duties import ANSWERS, GUARDS, KEEPS, PAPERS, READS, RULES, SIGNS
+from tests.authorisation.duties import ANSWERS, GUARDS, KEEPS, PAPERS, READS, RULES, SEARCHES, SIGNS
 from tests.authorisation.people import signed_in
 from tests.authorisation.roles import NOTHING, verdicts
 from tests.factories.startups import FirmFactory
@@ -11,6 +11,7 @@ pytestmark = pytest.mark.django_db
 
 SEES = (
     READS
+    + SEARCHES
     + """
     GET /disclosure-grants
     GET /capabilities/{id}/events

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.authorisation.duties import ANSWERS, GUARDS, KEEPS, PAPERS, READS, RULES, SIGNS
+from tests.authorisation.duties import ANSWERS, GUARDS, KEEPS, PAPERS, READS, RULES, SEARCHES, SIGNS
 from tests.authorisation.people import signed_in
 from tests.authorisation.roles import NOTHING, verdicts
 from tests.factories.investors import FundFactory
@@ -11,10 +11,21 @@ pytestmark = pytest.mark.django_db
 
 SEES = (
     READS
+    + SEARCHES
     + """
     GET /disclosure-grants
     GET /levers
     GET /levers/{id}
+    GET /pipeline-stages
+    GET /pipeline-stages/{id}
+    GET /watchlist-board
+    GET /watchlist-entries
+    GET /watchlist-entries/{id}
+    GET /watchlist-entries/{id}/moves
+    GET /watchlist-entries/{id}/notes
+    GET /watchlist-entries/{id}/notes/{note}
+    GET /watchlist-entries/{id}/reminders
+    GET /mandates/{id}/versions
     GET /matches
     GET /matches/{id}/explanation
 """
@@ -23,6 +34,20 @@ STATES = """
     PATCH /investors/{id}
     POST /levers
     PATCH /levers/{id}
+    POST /pipeline-stages
+    PATCH /pipeline-stages/{id}
+    POST /pipeline-stages/order
+    POST /pipeline-stages/{id}/archive
+    POST /pipeline-stages/{id}/restore
+    POST /watchlist-entries
+    PATCH /watchlist-entries/{id}
+    DELETE /watchlist-entries/{id}
+    POST /watchlist-entries/{id}/move
+    POST /watchlist-entries/{id}/notes
+    PATCH /watchlist-entries/{id}/notes/{note}
+    DELETE /watchlist-entries/{id}/notes/{note}
+    POST /watchlist-entries/{id}/reminders
+    DELETE /watchlist-entries/{id}/reminders/{reminder}
     POST /mandates
     PATCH /mandates/{id}
     POST /mandates/{id}/activate

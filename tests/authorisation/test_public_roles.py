@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.authorisation.duties import ANSWERS, GUARDS, KEEPS, PAPERS, RULES, SIGNS
+from tests.authorisation.duties import ANSWERS, GUARDS, KEEPS, PAPERS, RULES, SEARCHES, SIGNS
 from tests.authorisation.people import signed_in
 from tests.authorisation.roles import NOTHING, verdicts
 from tests.factories.organisations import OrganisationFactory
@@ -15,6 +15,9 @@ LOOKS = """
     GET /undertaking
     GET /teasers
     GET /teasers/{id}
+    GET /deal-flow
+    GET /deal-flow/compare
+    GET /deal-flow/compare.csv
     GET /investor-teasers
     GET /investor-teasers/{id}
     GET /startups
@@ -40,6 +43,7 @@ REVIEWS = """
     GET /capabilities/{id}/components
     GET /capabilities/{id}/origin
     POST /capabilities/{id}/origin/substitutions
+    POST /capital-cost/quote
     GET /raises
     GET /raises/{id}
     GET /levers
@@ -82,11 +86,11 @@ ATTESTS = (
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("owner", LOOKS + REVIEWS + RULES + GUARDS + PAPERS + KEEPS + ANSWERS + ATTESTS),
-        ("signatory", LOOKS + REVIEWS + SIGNS + PAPERS),
-        ("officer", LOOKS + REVIEWS + PAPERS + KEEPS + ATTESTS),
-        ("reviewer", LOOKS + REVIEWS + READS_WORDS),
-        ("viewer", LOOKS + REVIEWS + READS_WORDS),
+        ("owner", LOOKS + REVIEWS + SEARCHES + RULES + GUARDS + PAPERS + KEEPS + ANSWERS + ATTESTS),
+        ("signatory", LOOKS + REVIEWS + SEARCHES + SIGNS + PAPERS),
+        ("officer", LOOKS + REVIEWS + SEARCHES + PAPERS + KEEPS + ATTESTS),
+        ("reviewer", LOOKS + REVIEWS + SEARCHES + READS_WORDS),
+        ("viewer", LOOKS + REVIEWS + SEARCHES + READS_WORDS),
         ("editor", ""),
         ("compliance", ""),
     ],

@@ -15,6 +15,8 @@ EMBEDDED = current(var=VAR) or {}
 
 IDLE_IN_TRANSACTION_MS = int(env.number("DATABASE_IDLE_IN_TRANSACTION_SECONDS", 30) * 1000)
 """A process that freezes in the middle of a transaction must not hold its locks for longer than this."""
+KEPT_SECONDS = 60
+"""How long a thread keeps its connection between requests: a new one plans every statement with empty caches."""
 
 
 def _address(name: str, fallback: str = "") -> str:
@@ -30,7 +32,8 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
-        "CONN_MAX_AGE": 0,
+        "CONN_MAX_AGE": KEPT_SECONDS,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
             "options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS}",

@@ -58,5 +58,6 @@ scene("PATCH /levers/{id}", build=lever, owners=(FUND,), body={"issuer": "Bureau
 scene("POST /mandates", body=mandate_wanted, success=201)
 scene("GET /mandates/{id}", **ACTIVE, seen=seen_by(FIRM, OPERATOR))
 scene("PATCH /mandates/{id}", **ACTIVE, body={"name": "Later"})
+scene("GET /mandates/{id}/versions", **ACTIVE)
 scene("POST /mandates/{id}/activate", **DRAFT)
 scene("POST /mandates/{id}/pause", "POST /mandates/{id}/close", **ACTIVE)

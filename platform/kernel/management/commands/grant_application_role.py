@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from psycopg import sql
 
-APPEND_ONLY = ("kernel_event", "matching_inputversion", "startups_developmentevent")
+APPEND_ONLY = ("kernel_event", "investors_mandateversion", "matching_inputversion", "startups_developmentevent")
 
 
 class Command(BaseCommand):
