@@ -21,7 +21,7 @@ LANGUAGE = "uk"
 MARKS = {"_", "_lazy", "_now", "gettext", "gettext_lazy"}
 # Where among its arguments a call that tells of a problem has the text. `refuse` is a method of the two readers of
 # ownership, which has four at most; the one of an import, with five, writes a report in English.
-PLACES = {"query_problem": [1], "FieldProblem": [2], "Problem": [3], "refuse": [2, 3]}
+PLACES = {"query_problem": [1], "FieldProblem": [2], "Problem": [3], "refuse": [2, 3], "_refused": [2]}
 REFUSE_MOST = 4
 TAG = re.compile(r"\{%-?\s*(?:translate|trans|blocktranslate|blocktrans)\b[^%]*%\}")
 """Whatever translates in a template; only a plain text between quotation marks can be found here."""

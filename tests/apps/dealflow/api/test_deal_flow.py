@@ -404,7 +404,7 @@ class TestFilters:
             ("ordering", "-amount,cadence_days"),
             ("ordering", "relevance"),
             ("ordering", "-score"),
-            ("mandate", str(uuid4())),
+            ("mandate", "58f71e07-d533-49d6-a41d-f71a702050cd"),
             ("with_facets", "yes"),
             ("with_count", "yes"),
             ("q", ""),
