@@ -63,6 +63,15 @@ MOVES = {
     "matching.Deal.firm",
     "matching.Deal.fund",
     "matching.MatchList.organisation",
+    "startups.Listing.firm",
+    "startups.Listing.organisation",
+    "dealflow.PipelineStage.organisation",
+    "dealflow.SavedSearch.organisation",
+    "dealflow.WatchlistEntry.firm",
+    "dealflow.WatchlistEntry.organisation",
+    "notifications.Digest.organisation",
+    "notifications.Mention.organisation",
+    "notifications.Notification.organisation",
 }
 
 
@@ -82,7 +91,16 @@ class TestMergePart:
     def test_every_app_that_refers_to_one_takes_part(self) -> None:
         assert set(merge_parts()) == {
             f"apps.{app}.merging"
-            for app in ("documents", "compliance", "startups", "investors", "matching", "exchange")
+            for app in (
+                "documents",
+                "compliance",
+                "startups",
+                "investors",
+                "matching",
+                "dealflow",
+                "exchange",
+                "notifications",
+            )
         }
 
     def test_is_declared_once_by_an_app(self) -> None:
