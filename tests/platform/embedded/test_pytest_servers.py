@@ -157,7 +157,10 @@ class TestPlugin:
     @pytest.mark.parametrize("number", [signal.SIGINT])
     def test_cleans_up_after_ctrl_c(self, place: Path, bare_environment: dict[str, str], number: int) -> None:
         bare_environment["NAP"] = "60"
+        # In the background a run ignores it, and what it starts does so, too.
+        before = signal.signal(number, signal.default_int_handler)
         run = self.run(place, bare_environment)
+        signal.signal(number, before)
         read_until(run, "postgresql://")
         (directory,) = set(self.directories(run))
 
