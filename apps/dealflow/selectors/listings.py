@@ -18,6 +18,7 @@ from apps.dealflow.selectors.readers import Readers, readers_of
 from apps.dealflow.selectors.scores import Scores, scores_of
 from apps.dealflow.selectors.text import TextHits, text_hits
 from apps.startups.models import Listing
+from apps.startups.models.listings import sees_counterparts
 from kernel.access import Actor
 from kernel.api.ordering import Term
 
@@ -74,7 +75,13 @@ def deal_flow_find(*, actor: Actor, query: DealFlowQuery, run_id: UUID | None = 
     readers, text = Readers(), None
     if query.text:
         readers = readers_of(actor=actor)
-        text = text_hits(rows=hits, text=query.text, granted=readers.granted, named=readers.named)
+        text = text_hits(
+            rows=hits,
+            text=query.text,
+            granted=readers.granted,
+            named=readers.named,
+            is_counted=sees_counterparts(actor),
+        )
         hits = text.hits
     scores = Scores() if query.mandate is None else scores_of(mandate_id=query.mandate, run_id=run_id)
     return DealFlow(hits, _parts(query.order, hits, text, scores), readers, scores, text)

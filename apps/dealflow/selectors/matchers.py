@@ -36,8 +36,9 @@ JOIN startups_searchword word ON word.lexeme = asked.text AND word.documents > 0
 """
 
 
-def matchers_of(*, text: str) -> tuple[list[Matcher], int]:
-    """What each part of a text is met by, and how many listings there are.
+def matchers_of(*, text: str, is_counted: bool = True) -> tuple[list[Matcher], int]:
+    """What each part of a text is met by, and how many listings there are. Not `is_counted` for whoever reads nobody's
+    listings: then no word is known, mended or weighed, for what others say would show in it.
 
     Three queries, for the stems, the areas' labels and the known words; two more where a word is unknown.
     """
@@ -50,6 +51,8 @@ def matchers_of(*, text: str) -> tuple[list[Matcher], int]:
         with_areas(matcher=matcher_of(part=part, lexicon=lexicon), labels=labels)
         for part in parts_of(text=text, lexicon=lexicon)
     ]
+    if not is_counted:
+        return matchers, 0
     known = _documents({ALL}.union(*(matcher.asked for matcher in matchers)))
     matchers = [counted(matcher=matcher, documents=known) for matcher in matchers]
     unknown = [matcher for matcher in matchers if not matcher.documents and is_mendable(matcher.part)]

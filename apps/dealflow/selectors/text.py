@@ -93,20 +93,26 @@ class Relevance(Func):
 
 
 def text_hits(
-    *, rows: QuerySet[Any], text: str, granted: Collection[UUID] = (), named: Collection[UUID] = ()
+    *,
+    rows: QuerySet[Any],
+    text: str,
+    granted: Collection[UUID] = (),
+    named: Collection[UUID] = (),
+    is_counted: bool = True,
 ) -> TextHits:
     """The listings among `rows` that the text means.
 
     `granted` are the firms whose T2 texts the viewer reads, its own among them, `named` those whose name it sees by a
-    grant or as a member; everybody else's listings are found by what verified counterparts read. All words count; where
-    nothing has them all, all but one, all but two, then any. A listing's relevance is the mean over the words of the
-    best way in which each is met, `matching_words.PLACES` by `matching_words.Kind`, a telling word weighing more.
+    grant or as a member; everybody else's listings are found by what verified counterparts read. `is_counted` as for
+    `matchers_of`. All words count; where nothing has them all, all but one, all but two, then any. A listing's
+    relevance is the mean over the words of the best way in which each is met, `matching_words.PLACES` by
+    `matching_words.Kind`, a telling word weighing more.
 
     Cost: ranked are the NEWEST_RANKED newest that have the words in their title and as many of those that have them
     anywhere, where only some of the words are met as many in all of each choice of words, and whatever a grant opens;
     the others follow by recency. A text without words finds nothing.
     """
-    matchers, listings = matchers_of(text=text)
+    matchers, listings = matchers_of(text=text, is_counted=is_counted)
     for alternatives in conjunctions(matchers):
         query = query_of(alternatives)
         own = _granted_ids(query, matchers, listings, granted=granted, named=named)

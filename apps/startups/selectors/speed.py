@@ -16,6 +16,7 @@ from apps.reference.models import CapabilityArea
 from apps.reference.scoring_models import CURRENT, ModelFile, model_files
 from apps.reference.tables import editions
 from apps.startups.models import Capability, DevelopmentEvent, Raise, SpeedFlag, SpeedPoint, SpeedProfile
+from apps.startups.models.listings import sees_counterparts
 from apps.startups.rules.speed import SpeedParameters
 from apps.startups.rules.speed_flags import Recording
 from apps.startups.rules.speed_subjects import FIGURES, Made
@@ -95,15 +96,16 @@ class Comparison:
     european_basis: str = ""
 
 
-def comparisons(*, profile: SpeedProfile, on: dt.date) -> dict[str, Comparison]:
+def comparisons(*, profile: SpeedProfile, on: dt.date, actor: Actor) -> dict[str, Comparison]:
     """How each figure of a profile compares with those of its kind that every verified counterpart sees; two queries.
 
     The area is the nearest one, upwards from the profile's own, under which at least five other firms have the figure.
+    Who sees teasers alone is told nothing of others' figures, and so not where its own stands among them.
     """
     taxonomy = measure_at(on=on).taxonomy
     path = taxonomy.path(profile.area) if profile.area in taxonomy.areas else ()
     below = {step: [code for code in taxonomy.areas if step in taxonomy.path(code)] for step in path}
-    found = _standings(profile, path, below)
+    found = _standings(profile, path, below) if sees_counterparts(actor) else {}
     area = taxonomy.figures(profile.area) if path else None
     shown = {}
     for name, figure in profile.figures.items():

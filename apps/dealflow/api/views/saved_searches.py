@@ -130,7 +130,9 @@ class SavedSearchResults(ApiViewSet):
             context: dict[str, Any] = {SCORES: found.scores}
             if found.text is not None:
                 granted, named = found.readers.granted, found.readers.named
-                context[HIGHLIGHTS] = snippets(listings=rows, text=query.text, granted=granted, named=named)
+                context[HIGHLIGHTS] = snippets(
+                    listings=rows, text=query.text, granted=granted, named=named, lexemes=found.text.lexemes
+                )
                 pages.is_partial = found.text.is_partial
                 pages.corrections = {typed: list(used) for typed, used in found.text.corrections.items()}
             shown = DealFlowOut(rows, many=True, context={**self.output_context(self.selection), **context})

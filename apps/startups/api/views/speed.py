@@ -37,7 +37,9 @@ class Speed(Previewed, RetrieveMixin, ApiViewSet):
     def get_object(self) -> Any:
         row = super().get_object()
         row.profile = self.profile_of(row)
-        row.comparisons = {} if row.profile is None else reading.comparisons(profile=row.profile, on=utc_today())
+        row.comparisons = {}
+        if row.profile is not None:
+            row.comparisons = reading.comparisons(profile=row.profile, on=utc_today(), actor=self.actor)
         return row
 
 

@@ -18,6 +18,7 @@ from apps.dealflow.selectors.listings import (
 )
 from apps.organisations.models import Organisation
 from apps.startups.models import Listing
+from apps.startups.services.search_words import search_words_refresh
 from kernel.access import Actor
 from kernel.clock import utc_now, utc_today
 from tests.factories.listings import listed_capability, listed_raise
@@ -55,6 +56,25 @@ class TestDealFlowList:
 
         assert {row.pk for row in rows} == {second.pk}
         assert first.pk != second.pk
+
+
+class TestWhoSeesTeasersAlone:
+    def test_finds_its_own_by_its_own_words_whatever_words_others_have(self) -> None:
+        own = listed_capability(title="Quiet gliders", firm__organisation__standing="registered")
+        actor = actor_of(own.organisation)
+        told = []
+
+        for words in ("Harbour crane", "Loud gliders"):
+            listed_capability(title=words)
+            search_words_refresh()
+            found = [
+                deal_flow_find(actor=actor, query=DealFlowQuery(text=text, own=True))
+                for text in ("glidders", "gliders")
+            ]
+            told.append([(list(each.hits), each.text.corrections, each.text.lexemes) for each in found if each.text])
+
+        assert told[0] == told[1]
+        assert [hits for hits, *_ in told[0]] == [[], [own]]
 
 
 class TestDealFlowHits:

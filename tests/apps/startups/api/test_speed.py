@@ -177,6 +177,16 @@ class TestComparison:
 
         assert self.compared(capability)["slower_share"] is None
 
+    def test_says_nothing_of_others_to_who_sees_their_teasers_alone(self) -> None:
+        capability = made(days=30, standing="registered")
+        for _ in range(6):
+            made(days=50)
+
+        for address in (speed, firm_speed):
+            shown = address(client_of(actor_of(capability.firm.organisation)), capability).json()
+            compared = shown["figures"]["feedback"]["comparison"]
+            assert (compared["slower_share"], compared["area"]) == (None, None)
+
     def test_a_firms_other_capabilities_are_no_other_firms(self) -> None:
         capability, other = made(days=30), made(days=50)
         for _ in range(6):
