@@ -121,6 +121,15 @@ def field_values() -> Iterator[Input]:
         "country in small letters": "ua",
         "countries": ["UA"] * 300,
         "language": "xx",
+        "a search": {"q": ["drone"]},
+        "a search of everything": {"q": ["'", "a"], "ordering": ["score", "-score"], "mandate": ["x"], "own": [None]},
+        "a search as it is kept": {"text": "drone", "trl_min": 3},
+        "a search of a list": ["drone"],
+        "a search of 600 names": {f"n{place}": ["a"] for place in range(600)},
+        "a search of 2^63": {"trl_min": [str(2**63)], "amount_max": ["1e400"], "published_since": ["9999-12-31"]},
+        "a search of a surrogate": {"q": ["\ud800"]},
+        "a moment of long ago": "1970-01-01T00:00:00Z",
+        "a moment in a hundred years": "2126-01-01T00:00:00Z",
         "deep list": json.loads("[" * 25 + "]" * 25),
         "deep object": json.loads('{"a":' * 25 + "1" + "}" * 25),
     }
@@ -162,6 +171,11 @@ def extras() -> Iterator[Input]:
         "actor": {"actor": some, "user": some, "user_id": some},
         "approved_by": {"approved_by": some, "approved_at": "2026-01-01T00:00:00Z", "until": "2999-01-01T00:00:00Z"},
         "verified": {"verified": True},
+        "owner": {"owner": some, "owner_id": some, "set_by": some, "author": some},
+        "told_at": {"told_at": None, "mailed_at": None, "edited_at": None, "moved_at": "2020-01-01T00:00:00Z"},
+        "watched_since": {"watched_since": "2020-01-01T00:00:00Z", "query_version": 7, "seen_at": None},
+        "archived_at": {"archived_at": None, "position": 1, "count": 9},
+        "capacity_left": {"capacity_left": "9", "number": 1, "cause": "x"},
         "_state": {"_state": {}, "__class__": "x", "__dict__": {}},
     }
     for name, added in fields.items():

@@ -35,4 +35,4 @@ class Input:
 
 
 FOREIGN_NOUNS = ("organisation", "firm", "fund", "capability", "raise", "mandate", "lever", "person", "key", "grant")
-FOREIGN_NOUNS += ("document", "upload", "party", "case", "permit")
+FOREIGN_NOUNS += ("document", "upload", "party", "case", "permit", "entry", "stage", "search", "message")

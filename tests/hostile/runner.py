@@ -16,6 +16,8 @@ from django.db import connection, transaction
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
+from apps.dealflow.models import SavedSearch
+from apps.notifications.models import Notification
 from tests.factories.documents import digest_header
 from tests.factories.organisations import key_of
 from tests.hostile.inputs import BODS, EXTRA, FIELD, FOREIGN, HEADER, JSON, PATH, QUERY, RAW, VERB, Input
@@ -357,6 +359,10 @@ def _foreign(world: World) -> dict[str, str]:
         "party": str(fund.organisation.stated_parties.order_by("id")[0].pk),
         "case": str(fund.organisation.verification_cases.order_by("id")[0].pk),
         "permit": str(fund.organisation.permits.order_by("id")[0].pk),
+        "entry": str(fund.organisation.watchlist_entries.order_by("id")[0].pk),
+        "stage": str(fund.organisation.pipeline_stages.order_by("id")[0].pk),
+        "search": str(SavedSearch.objects.filter(organisation=fund.organisation).order_by("id")[0].pk),
+        "message": str(Notification.objects.filter(organisation=fund.organisation).order_by("id")[0].pk),
     }
 
 
@@ -395,6 +401,20 @@ PROTECTED = {
     "GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
     "interests": "SELECT operator_id, user_id, count(*) FROM compliance_declaredinterest GROUP BY 1, 2 ORDER BY 1, 2",
     "lists": "SELECT watch_list_id, status, version, count(*) FROM compliance_listversion GROUP BY 1, 2, 3 "
+    "ORDER BY 1, 2, 3",
+    "watch-lists": "SELECT organisation_id, kind, version, moved_at > '2026-01-01', created_at > '2021-01-01', "
+    "count(*) FROM dealflow_watchlistentry GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
+    "stages": "SELECT organisation_id, archived_at IS NULL, version, count(*) FROM dealflow_pipelinestage "
+    "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+    "notes": "SELECT author_id, edited_at IS NULL, version, count(*) FROM dealflow_watchlistnote GROUP BY 1, 2, 3 "
+    "ORDER BY 1, 2, 3",
+    "reminders": "SELECT set_by_id, told_at IS NULL, count(*) FROM dealflow_watchlistreminder GROUP BY 1, 2 "
+    "ORDER BY 1, 2",
+    "searches": "SELECT organisation_id, owner_id, query_version, version, count(*) FROM dealflow_savedsearch "
+    "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+    "messages": "SELECT user_id, organisation_id, kind, mailed_at IS NULL, count(*) FROM notifications_notification "
+    "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+    "holds": "SELECT mandate_id, status, amount, count(*) FROM investors_capacityhold GROUP BY 1, 2, 3 "
     "ORDER BY 1, 2, 3",
     "levers": "SELECT organisation_id, version, count(*) FROM investors_lever GROUP BY 1, 2 ORDER BY 1, 2",
 }

@@ -10,6 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.models import User
 from apps.compliance.services.bods import ownership_export_bods
+from apps.dealflow.models import PipelineStage, WatchlistEntry
+from apps.notifications.models import Notification
+from apps.startups.models import Firm
 from kernel.clock import utc_now
 from tests.factories.documents import TEXT, promised
 from tests.factories.watch_lists import as_lines, person
@@ -78,6 +81,11 @@ def _mandate(_world: World, _name: str) -> dict[str, Any]:
     return tickets | {"trl_min": 2, "trl_max": 8, "terms": [{"term": "holding", "value": "EE"}], "perimeter": "EU"}
 
 
+def _lever(_world: World, _name: str) -> dict[str, Any]:
+    days = {"valid_from": "2026-01-01", "valid_to": "2028-01-01", "as_of": "2026-01-01"}
+    return {**days, "excluded_flags": [], "places": [], "fee": "0.01", "tenor_max_years": "5"}
+
+
 def _raise(_world: World, _name: str) -> dict[str, Any]:
     amounts = {"amount": _money("900000.00"), "amount_left": _money("800000.00"), "min_ticket": _money("100.00")}
     lists = {"blocked_organisations": [], "subsidised_loans": None, "proceeds": []}
@@ -140,16 +148,80 @@ def _shown(world: World, name: str) -> dict[str, Any]:
     return {"items": [{"code": "register_extract", "documents": [own_id("document", world, name)]}]}
 
 
+def _own_row(noun: str, world: World, name: str) -> str | None:
+    """The first of what the actor's organisation keeps of a kind."""
+    own, person = world.organisations.get(name), world.actors[name].user_id
+    rows: Any = {
+        "stage": PipelineStage.objects.filter(organisation=own, archived_at=None).order_by("-position"),
+        "entry": WatchlistEntry.objects.filter(organisation=own).order_by("pk"),
+        "message": Notification.objects.filter(organisation=own, user=person).order_by("pk"),
+    }[noun]
+    first = rows.first()
+    return None if first is None else str(first.pk)
+
+
+def _search(_world: World, _name: str) -> dict[str, Any]:
+    query = {"q": ["drone"], "country": ["UA"], "trl_min": ["2"]}
+    return {"name": f"Search {number()}", "query": query, "is_shared": True, "cadence": "daily"}
+
+
+def _export(_world: World, _name: str) -> dict[str, Any]:
+    return {"what": "deal_flow", "tables": [], "filters": {}, "query": {"q": ["drone"]}, "format": "csv"}
+
+
+def _entry(world: World, name: str) -> dict[str, Any]:
+    watched = WatchlistEntry.objects.filter(organisation=world.organisations.get(name), kind="firm").values("firm")
+    shown = Firm.objects.filter(organisation__in=[world[firm] for firm in ("aster", "birch", "cedar")])
+    free = shown.exclude(pk__in=watched).order_by("pk").first()
+    stage = {"kind": "firm", "stage": _own_row("stage", world, name)}
+    return {**stage, "subject": str((free or world["birch"].firm).pk), **_said_of_entry(world, name)}
+
+
+def _said_of_entry(world: World, name: str) -> dict[str, Any]:
+    person = world.actors[name].user_id
+    return {"assignee": None if person is None else str(person), "tags": ["drones"], "follow_up_on": "2026-12-01"}
+
+
+def _reminder(world: World, name: str) -> dict[str, Any]:
+    return {"due_at": _soon(), "person": _said_of_entry(world, name)["assignee"]}
+
+
+def _stages(world: World, name: str) -> dict[str, Any]:
+    rows = PipelineStage.objects.filter(organisation=world.organisations.get(name), archived_at=None)
+    return {"stages": [str(pk) for pk in rows.order_by("-position").values_list("pk", flat=True)]}
+
+
+def _quote(_world: World, _name: str) -> dict[str, Any]:
+    stated = {"edition": "", "capital_class": "debt", "amount": _money("3000000.00"), "country": "UA", "years": "5"}
+    offer = {"offer": {"rate": "0.09", "currency": "EUR"}, "financials_tier": "E1"}
+    marginal = {"marginal": {"rate": "0.2107", "currency": "EUR", "capital_class": "debt"}}
+    return {**stated, **offer, **marginal, "lever": None, "repayment": None, "tranches": []}
+
+
 TOGETHER: Mapping[str, Callable[[World, str], dict[str, Any]]] = {
     "POST /api/v1/api-keys": lambda world, name: {
         "scopes": sorted(world.actors[name].permissions)[:2],
         "expires_at": _soon(),
         "allowed_networks": [],
     },
+    "POST /api/v1/capital-cost/quote": _quote,
+    "POST /api/v1/exports": _export,
+    "POST /api/v1/saved-searches/{id}/seen": lambda world, name: {},
+    "POST /api/v1/saved-searches": _search,
+    "PATCH /api/v1/saved-searches": _search,
+    "POST /api/v1/watchlist-entries/{id}/move": lambda world, name: {"stage": _own_row("stage", world, name)},
+    "POST /api/v1/watchlist-entries/{id}/reminders": _reminder,
+    "POST /api/v1/watchlist-entries/{id}/notes": lambda world, name: {},
+    "POST /api/v1/watchlist-entries": _entry,
+    "PATCH /api/v1/watchlist-entries/{id}/notes": lambda world, name: {},
+    "PATCH /api/v1/watchlist-entries": _said_of_entry,
+    "POST /api/v1/pipeline-stages/order": _stages,
+    "POST /api/v1/pipeline-stages": lambda world, name: {"name": f"Stage {number()}"},
+    "POST /api/v1/notifications": lambda world, name: {"ids": [_own_row("message", world, name)]},
     "POST /api/v1/mandates": _mandate,
     "PATCH /api/v1/mandates": _mandate,
-    "POST /api/v1/levers": lambda world, name: {"valid_from": "2026-01-01", "excluded_flags": []},
-    "PATCH /api/v1/levers": lambda world, name: {"valid_from": "2026-01-01", "excluded_flags": []},
+    "POST /api/v1/levers": _lever,
+    "PATCH /api/v1/levers": _lever,
     "POST /api/v1/raises": _raise,
     "PATCH /api/v1/raises": _raise,
     "PATCH /api/v1/organisations/{id}/members": lambda world, name: {"roles": ["viewer"]},

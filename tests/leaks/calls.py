@@ -22,6 +22,8 @@ from apps.compliance.models import (
     WatchList,
 )
 from apps.compliance.states import CaseStatus
+from apps.dealflow.models import PipelineStage, SavedSearch
+from apps.notifications.services.preferences import unsubscribe_token
 from apps.startups.models import Attestation, AttestationRequest, AttestorAddress, Capability, EventEvidence
 from kernel.access import Actor
 from kernel.ids import uuid7
@@ -146,10 +148,28 @@ def _own(world: World, operation: Operation, name: str, collection: str) -> str 
     if last == "match-runs":
         return str(world.run.pk)
     return (
-        _own_work(organisation, operation, last)
+        _own_kept(world, operation, name, last)
+        or _own_work(organisation, operation, last)
         or _own_paper(organisation, operation, last)
         or _own_file(world, organisation, operation, last)
     )
+
+
+def _own_kept(world: World, operation: Operation, name: str, last: str) -> str | None:
+    """Of what a searcher keeps: an archived stage to be restored, one where nothing stands to be archived."""
+    action = operation.path.rpartition("/")[2]
+    if last == "notification-preferences":
+        return "dealflow.alert"
+    if last == "unsubscribes":
+        return unsubscribe_token(user_id=world.actors[name].user_id, kinds=["dealflow.alert"])
+    rows: Any = None
+    if last == "pipeline-stages":
+        rows = PipelineStage.objects.filter(organisation=world.organisations[name], entries=None)
+        rows = rows.filter(archived_at__isnull=action != "restore")
+    elif last == "saved-searches":
+        rows = SavedSearch.objects.filter(organisation=world.organisations[name], owner=world.actors[name].user_id)
+    first = None if rows is None else rows.order_by("pk").first()
+    return None if first is None else str(first.pk)
 
 
 def _own_work(organisation: Any, operation: Operation, last: str) -> str | None:

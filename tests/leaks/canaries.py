@@ -11,6 +11,9 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.accounts.sealing import unseal
+from apps.dealflow.models import PipelineStage, SavedSearch, WatchlistEntry, WatchlistNote
+from apps.investors.models import MandateVersion
+from apps.notifications.models import Notification
 from apps.organisations.models import Organisation
 from apps.startups.mailboxes import address_digests, address_seal
 from apps.startups.models import (
@@ -34,7 +37,9 @@ from apps.startups.models import (
     TrackerReference,
 )
 from apps.startups.rules.seat_codes import code_grouped
+from apps.startups.services.listings import listings_refresh
 from apps.startups.services.search import search_refresh
+from apps.startups.services.search_words import search_words_refresh
 from apps.startups.services.speed import speed_recompute
 from apps.startups.services.trackers import PURPOSE
 from kernel.clock import utc_now
@@ -51,6 +56,7 @@ AT = dt.datetime(2026, 3, 7, 4, 17, 33, tzinfo=dt.UTC)
 ATTESTED_ON = dt.date(2026, 3, 19)
 
 STRANGER, GRANTED, OFFICER, ATTESTOR, OWNER = "stranger", "granted", "officer", "attestor", "owner"
+WATCHER = "watcher"
 EVERYWHERE = ""
 
 Readers = Mapping[str, tuple[str, ...]]
@@ -62,8 +68,9 @@ EVIDENCED: Readers = {**OWN, OFFICER: ("/api/v1/event-evidence",)}
 ASKED: Readers = {**OWN, ATTESTOR: ("/api/v1/attestation",)}
 SAID: Readers = {**OWN, ATTESTOR: ("/api/v1/attestation", "/api/v1/me/personal-data")}
 T2: Readers = {**OWN, GRANTED: (EVERYWHERE,)}
+WATCHED: Readers = {WATCHER: (EVERYWHERE,)}
 OF_COUNTERPARTS: Readers = {
-    **dict.fromkeys((STRANGER, GRANTED, OWNER), ("/api/v1/organisations",)),
+    **dict.fromkeys((STRANGER, GRANTED, OWNER, WATCHER), ("/api/v1/organisations",)),
     **dict.fromkeys((OFFICER, ATTESTOR), (EVERYWHERE,)),
 }
 
@@ -135,7 +142,10 @@ def planted(world: World) -> Canaries:
     speed_recompute(firm_id=firm.pk)
     # Measuring takes away what it does not find itself.
     _of_speed(found, firm, lead, event)
+    _of_watcher(found, world, firm)
+    listings_refresh(firm_ids=[firm.pk])
     search_refresh(firm_ids=[firm.pk])
+    search_words_refresh()
     return found
 
 
@@ -357,3 +367,41 @@ def _of_speed(found: Canaries, firm: Firm, lead: Capability, event: Any) -> None
     for profile in SpeedProfile.objects.filter(firm=firm):
         found.put("id of a profile", profile.pk, NOBODY)
     found.ids["speed-flags"] = [str(flag.pk)]
+
+
+def _of_watcher(found: Canaries, world: World, firm: Firm) -> None:
+    """What a fund keeps about the firm: neither the firm nor another fund learns that it is watched."""
+    put, fund, actor = found.put, world["gale"].fund, world.actors["gale"]
+    entry = WatchlistEntry.objects.get(organisation=fund.organisation, firm=firm)
+    WatchlistEntry.objects.filter(pk=entry.pk).update(
+        title=put("title of an entry", "Kruk is our pick", WATCHED), tags=[put("tag", "krukwatch", WATCHED)]
+    )
+    PipelineStage.objects.filter(pk=entry.stage_id).update(name=put("name of a stage", "Kruk wooing", WATCHED))
+    note = WatchlistNote.objects.get(entry=entry)
+    WatchlistNote.objects.filter(pk=note.pk).update(text=put("note", "Kruk asks twice its worth.", WATCHED))
+    note.earlier.update(text=put("earlier text of a note", "Kruk asks its worth.", WATCHED))
+    entry.reminders.update(text=put("reminder", "Ring the kruk founder.", WATCHED))
+    search = SavedSearch.objects.get(organisation=fund.organisation, owner=actor.user_id, is_shared=False)
+    SavedSearch.objects.filter(pk=search.pk).update(
+        name=put("name of a search", "Kruk and the like", WATCHED),
+        query={"text": put("text of a search", "depot krukarnia", WATCHED)},
+    )
+    mandate = fund.mandates.get(status="active")
+    MandateVersion.objects.create(
+        mandate=mandate,
+        number=99,
+        terms={},
+        changes=[{"field": "name", "from": put("former term of a mandate", "Kruk mandate", WATCHED), "to": "x"}],
+        actor="system",
+    )
+    for row, what in (
+        (entry, "entry"),
+        (note, "note"),
+        (search, "search"),
+        *((row, "reminder") for row in entry.reminders.all()),
+    ):
+        put(f"id of a {what}", row.pk, WATCHED)
+    messages = Notification.objects.filter(organisation=fund.organisation, user=actor.user_id).order_by("pk")
+    found.ids["watchlist-entries"], found.ids["saved-searches"] = [str(entry.pk)], [str(search.pk)]
+    found.ids["pipeline-stages"], found.ids["mandates"] = [str(entry.stage_id)], [str(mandate.pk)]
+    found.ids["notifications"] = [str(row.pk) for row in messages[:2]]

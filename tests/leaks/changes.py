@@ -22,10 +22,21 @@ from apps.compliance.models import (
     ScreeningSubject,
     VerificationCase,
 )
+from apps.dealflow.models import (
+    AlertHit,
+    SavedSearch,
+    SearchSubscription,
+    WatchlistEntry,
+    WatchlistMove,
+    WatchlistNote,
+    WatchlistNoteText,
+    WatchlistReminder,
+)
 from apps.documents.models import DocumentAccess, DocumentVersion, Upload
 from apps.exchange.models import Export, Import
-from apps.investors.models import Fund, Lever, Mandate
+from apps.investors.models import CapacityHold, Fund, Lever, Mandate, MandateVersion
 from apps.matching.models import Deal
+from apps.notifications.models import Mention, Notification
 from apps.organisations.models import (
     ApiKey,
     BreakGlass,
@@ -51,12 +62,15 @@ from apps.startups.models import (
     EventEvidence,
     Financials,
     Firm,
+    Listing,
     Raise,
-    SearchText,
     SelfAttestation,
     TrackerReference,
 )
 from apps.startups.models.speed import SpeedPoint, SpeedProfile
+from apps.startups.services.listings import listings_refresh
+from apps.startups.services.search import search_refresh
+from apps.startups.services.search_words import search_words_refresh
 from kernel.access import Actor
 from kernel.ids import uuid7
 from kernel.models import Job
@@ -78,6 +92,7 @@ from tests.factories.startups import (
     FinancialsFactory,
     RaiseFactory,
 )
+from tests.leaks.keeping import mentioned, terms_of, watches
 from tests.leaks.papers import document, interest_of, list_of, opened
 from tests.leaks.rules import (
     COUNTERPART,
@@ -150,7 +165,26 @@ HELD: Held = {
         "what a row is about; hidden ones are added",
     ),
     (AttestationRequest, "status"): "hangs on the link; hidden requests of every status are added",
-    (SearchText, "tier"): "once a capability",
+    **dict.fromkeys(
+        ((WatchlistEntry, name) for name in ("kind", "firm", "capability", "raise_item")),
+        "what an entry is about; hidden ones are added",
+    ),
+    **dict.fromkeys(
+        (
+            (WatchlistEntry, "stage"),
+            *((WatchlistMove, name) for name in ("entry", "from_stage", "to_stage")),
+            *((model, "entry") for model in (WatchlistNote, WatchlistReminder)),
+            (WatchlistNoteText, "note"),
+            *((model, "search") for model in (SearchSubscription, AlertHit)),
+            (Mention, "notification"),
+            *((model, "mandate") for model in (MandateVersion, CapacityHold)),
+        ),
+        "what a row is a part of; hidden ones are added",
+    ),
+    **dict.fromkeys(
+        ((SavedSearch, name) for name in ("owner", "is_shared")), "decides who is seen; hidden searches are added"
+    ),
+    (Lever, "code"): "of the public ones alone",
     (CapabilityCodification, "scheme"): "hangs on the number",
     (AttestorAddress, "status"): "hangs on who decided it",
     (EventEvidence, "status"): "hangs on who judged it; hidden evidence of every status is added",
@@ -232,6 +266,9 @@ HELD_IN_MATCHING: Held = {
     (Mandate, "max_foreign_share"): "gate: dependency",
     (Mandate, "perimeter"): "gate: dependency",
     (Mandate, "exclusions"): "gate: exclusions",
+    **dict.fromkeys(
+        ((CapacityHold, name) for name in ("amount", "currency", "status", "expires_at")), "gate: capacity"
+    ),
 }
 """What a T1 figure, the score, is derived from (held only where the second world is matched anew)."""
 
@@ -303,6 +340,7 @@ class Changer:
         self.add_rows()
         self.added = {model for model, count in counted().items() if count > before[model]}
         self.take_rows()
+        listed_anew()
 
     # -- values
 
@@ -452,6 +490,15 @@ class Changer:
                 for status in ("draft", "paused", "closed"):
                     MandateFactory(fund=org.fund, status=status, name=f"Hidden {number()}", ticket_max="9000000.00")
                 LeverFactory(organisation=org, issuer=f"Hidden {number()}")
+                self._add_to_fund(org)
+
+    def _add_to_fund(self, org: Organisation) -> None:
+        owner = self.world.actors[org.legal_name.lower()]
+        entered = WatchlistEntry.objects.filter(organisation=org, kind="firm").values("firm")
+        others = Firm.objects.exclude(pk__in=entered).order_by("pk")
+        watches(org.fund, owner, others, f"Hidden {number()}")
+        # A hold that is in force closes the gate of capacity.
+        terms_of(org.fund, owner, status="released" if self.is_matched_anew else "reserved")
 
     def _add_to_firm(self, org: Organisation) -> None:
         area = org.firm.capabilities.order_by("id")[0].area
@@ -499,11 +546,23 @@ class Changer:
             )
         actor = actor_of(third)
         key_of(actor)
+        self._mention_hidden()
         MembershipFactory(organisation=third)
 
+    def _mention_hidden(self) -> None:
+        """In the viewer's own messages and finds, listings that it does not see: what is told of is counted."""
+        hidden = [row for row in Listing.objects.order_by("pk") if self.sight.of_organisation(row.organisation_id) < 1]
+        for message in Notification.objects.filter(user=self.sight.actor.user_id, mentions__isnull=False).distinct():
+            told = message.mentions.values_list("object_id", flat=True)
+            mentioned(message, [(row.organisation, row.pk) for row in hidden if row.pk not in told][:3])
+        for search in SavedSearch.objects.filter(owner=self.sight.actor.user_id, organisation=self.sight.own):
+            known = search.hits.values_list("listing", flat=True)
+            found = [row.pk for row in hidden if row.pk not in known][:3]
+            AlertHit.objects.bulk_create(AlertHit(search=search, listing=pk, is_told=True) for pk in found)
+
     def take_rows(self) -> None:
-        """Fewer of what is hidden: keys, invitations, second members, grants to others, drafts."""
-        for model in (ApiKey, Invitation, Identifier):
+        """Fewer of what is hidden: keys, invitations, entries, searches, messages, grants to others, drafts."""
+        for model in (ApiKey, Invitation, Identifier, WatchlistEntry, SavedSearch, Notification, CapacityHold):
             for row in model._base_manager.order_by("pk"):
                 if self.sight.of_row(row) == HIDDEN and self.chance.random() < 0.5:
                     row.delete()
@@ -563,9 +622,19 @@ def rekeyed(sight: Sight) -> int:
                 is_hidden = is_hidden and row.kind in {"firm", "fund"} and not sight.is_name_shown(row)
             if is_hidden:
                 wanted.append((model, row.pk))
+    # A listing has the id of what it lists.
+    Listing.objects.filter(pk__in=[key for model, key in wanted if model in {Capability, Raise}]).delete()
     for model, key in wanted:
         rekey(model, key, uuid7())
+    listed_anew()
     return len(wanted)
+
+
+def listed_anew() -> None:
+    """Brings what a search reads to what is stated now; when something was listed stays as it was."""
+    listings_refresh()
+    search_refresh()
+    search_words_refresh()
 
 
 __all__ = ["ADDED", "COUNTERPART", "HELD", "Changer", "Job", "counted", "rekey", "rekeyed"]

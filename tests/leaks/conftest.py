@@ -24,6 +24,8 @@ def unlimited(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kernel.api.permissions.STEP_UP_LASTS", dt.timedelta(days=1))
     # Whatever firms a figure is compared with shows in the comparison.
     monkeypatch.setattr("apps.startups.selectors.speed.COMPARED_FROM", 1)
+    # Each value of a facet shows, however few have it.
+    monkeypatch.setattr("apps.dealflow.selectors.facets.FEWEST", 1)
 
 
 @pytest.fixture(autouse=True)

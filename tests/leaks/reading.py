@@ -10,16 +10,23 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 
+from apps.exchange.exporting.deal_flow import DEAL_FLOW
 from apps.exchange.exporting.tables import part_read
-from apps.exchange.exporting.visible import VISIBLE
+from apps.exchange.exporting.visible import NOT_FOR, VISIBLE
+from apps.permissions import Permission
 from kernel.access import Actor
 from tests.leaks.calls import Answer, answer_of, caller
-from tests.leaks.catalogue import Operation, operations
+from tests.leaks.catalogue import PREFIX, Operation, operations
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TEXTS = ("UA", "EUR", "UMS", "venture")
 NUMBERS = ("5", "2000000")
 MOMENTS = ("2026-01-05", "2026-01-05T00:00:00Z")
+WORDS = (
+    *("drone", "дрон", "dron", "FPV", "unmanned", "makes drones", "makse dornes", '"makes drones"', "літає"),
+    *("STANAG Aster", "Aster", "Birch", "Cedar", "Cedra", "Dusk", "Elm", "Астер", "ayster 17", "licence"),
+)
+"""Words of titles and areas, of what few read (summaries, standards, numbers), names shown and kept back, slips."""
 PUBLIC = frozenset({"capability-areas", "evidence-templates", "scoring-models"})
 """What is the same for everybody: asked without variations."""
 PAGING = frozenset({"cursor", "page_size", "with_count", "fields", "ordering", "expand"})
@@ -37,6 +44,7 @@ class Reading:
     def everything(self) -> dict[str, Answer]:
         """All answers by address, in the order of asking."""
         reads = [operation for operation in operations() if operation.is_read]
+        reads.sort(key=lambda operation: operation.collection == "deal-flow")
         for operation in reads:
             if not operation.path_names:
                 self.operation(operation, operation.path)
@@ -83,6 +91,8 @@ class Reading:
         if operation.collection == "matches" and operation.is_list:
             self.matches(operation, address)
             return
+        if operation.collection == "deal-flow":
+            self.deal_flow(operation, address)
         if plain.status != 200 or operation.collection in PUBLIC:
             return
         for query in self.queries(operation):
@@ -97,6 +107,30 @@ class Reading:
                 for query in ({noun: value, "with_count": "true"}, {noun: value, "section": "needs_data"}):
                     self.ask(address, query)
                 self.walk(address, {noun: value, "page_size": "3"})
+
+    def deal_flow(self, operation: Operation, address: str) -> None:
+        """Raises side by side, and what is searched for by words, among others and among one's own."""
+        if not operation.is_list:
+            shown = self.listed("raises")[: self.most_rows]
+            hidden = self.also.get("raises", [])[:2]
+            for ids in (shown[:1], shown, *([*shown[:1], value] for value in hidden)):
+                if ids:
+                    self.ask(address, {"raise": ids})
+            return
+        whole = {"with_facets": "true", "with_count": "true"}
+        for own in ({}, {"own": "true"}, {"own": "false"}):
+            self.ask(address, {**own, **whole})
+            for words in WORDS:
+                self.ask(address, {"q": words, **own, **whole})
+        for mandate in self.also.get("own mandate", []):
+            self.walk(address, {"mandate": mandate, "ordering": "-score", "page_size": "2"})
+            self.ask(address, {"mandate": mandate, "q": WORDS[0], **whole})
+        self.walk(address, {"q": WORDS[0], "page_size": "2"})
+
+    def listed(self, noun: str) -> list[str]:
+        """The ids that were read in the list of a noun."""
+        rows = self.ask(f"{PREFIX}{noun}")
+        return [row["id"] for row in rows.json()["results"] if "id" in row] if rows.status == 200 else []
 
     def queries(self, operation: Operation) -> Iterator[dict[str, Any]]:
         """Query by query: filters with several values, orders, counts, parts."""
@@ -144,10 +178,17 @@ def taken_out(actor: Actor) -> dict[str, Answer]:
     """The tables of others as the actor's export of what it sees has them, by name."""
     said = {}
     for table, columns in VISIBLE.items():
-        if actor.may(columns.permission):
+        if actor.may(columns.permission) and table not in NOT_FOR.get(actor.kind, ()):
             part = part_read(table=columns, actor=actor, filters={}, check=lambda: None)
             body = json.dumps({"columns": part.columns, "rows": part.rows}, ensure_ascii=False)
             said[table] = Answer(200, (), body.encode())
+    if actor.may(Permission.DEAL_FLOW_READ):
+        for words in WORDS:
+            part = part_read(
+                table=DEAL_FLOW["deal_flow"], actor=actor, filters={"query": {"text": words}}, check=lambda: None
+            )
+            body = json.dumps({"columns": part.columns, "rows": part.rows}, ensure_ascii=False)
+            said[f"deal_flow {words}"] = Answer(200, (), body.encode())
     return said
 
 

@@ -39,10 +39,22 @@ from apps.compliance.models import (
     VerificationCase,
     WatchList,
 )
+from apps.dealflow.models import (
+    AlertHit,
+    PipelineStage,
+    SavedSearch,
+    SearchSubscription,
+    WatchlistEntry,
+    WatchlistMove,
+    WatchlistNote,
+    WatchlistNoteText,
+    WatchlistReminder,
+)
 from apps.documents.models import Document, DocumentAccess, DocumentVersion, Upload, UploadChunk, Vault, VaultKey
 from apps.exchange.models import Export, ExportPart, Import, ImportKey
-from apps.investors.models import Fund, Lever, Mandate
+from apps.investors.models import CapacityHold, Fund, Lever, Mandate, MandateVersion
 from apps.matching.models import Deal, InputVersion, MatchList, MatchRun
+from apps.notifications.models import Digest, Mention, Notification, Preference
 from apps.organisations.models import (
     ApiKey,
     BreakGlass,
@@ -71,8 +83,10 @@ from apps.startups.models import (
     EventEvidence,
     Financials,
     Firm,
+    Listing,
     Raise,
     SearchText,
+    SearchWord,
     SelfAttestation,
     StartDraft,
     TrackerDelivery,
@@ -123,11 +137,25 @@ SUBJECTS: Mapping[type[models.Model], str] = {
     CapabilityStandard: "capability.firm.organisation_id",
     CapabilityCodification: "capability.firm.organisation_id",
     CapabilityDocument: "capability.firm.organisation_id",
-    SearchText: "capability.firm.organisation_id",
     Raise: "firm.organisation_id",
     Fund: "organisation_id",
     Lever: "organisation_id",
     Mandate: "fund.organisation_id",
+    MandateVersion: "mandate.fund.organisation_id",
+    CapacityHold: "mandate.fund.organisation_id",
+    PipelineStage: "organisation_id",
+    WatchlistEntry: "organisation_id",
+    WatchlistMove: "entry.organisation_id",
+    WatchlistNote: "entry.organisation_id",
+    WatchlistNoteText: "note.entry.organisation_id",
+    WatchlistReminder: "entry.organisation_id",
+    SavedSearch: "organisation_id",
+    SearchSubscription: "search.organisation_id",
+    AlertHit: "search.organisation_id",
+    Notification: "organisation_id",
+    Mention: "notification.organisation_id",
+    Digest: "organisation_id",
+    Preference: "user_id",
     Party: "stated_by_id",
     OwnershipStatement: "owned_id",
     GroupMembership: "organisation_id",
@@ -161,6 +189,9 @@ SUBJECTS: Mapping[type[models.Model], str] = {
 ELSEWHERE: Mapping[type[models.Model], str] = {
     CapabilityArea: "public",
     User: "people are varied one by one: they belong to several organisations or to none",
+    Listing: "made anew of what firms state",
+    SearchText: "made anew of what firms state",
+    SearchWord: "made anew of what firms state",
     InputVersion: "what a run scored, made anew by matching; nobody reads it",
     MatchRun: "made anew by matching",
     MatchList: "made anew by matching",
@@ -176,9 +207,14 @@ ELSEWHERE: Mapping[type[models.Model], str] = {
 PRIVATE = (Membership, Invitation, ApiKey, DisclosureGrant, UndertakingAcceptance, BreakGlass, Registration)
 PRIVATE += (Deal, Event)  # type: ignore[assignment]
 PRIVATE += (RegistrationClash, Import, Job, DevelopmentEvent, Attestation, Component)  # type: ignore[assignment]
-PRIVATE += (StartDraft, CapabilityDocument, SearchText)  # type: ignore[assignment]
+PRIVATE += (StartDraft, CapabilityDocument)  # type: ignore[assignment]
 PRIVATE += (TrackerEndpoint, TrackerProject, TrackerDelivery, TrackerReference)  # type: ignore[assignment]
 PRIVATE += (EventEvidence, AttestationRequest, AttestorSeat, AttestorAdmission)  # type: ignore[assignment]
+PRIVATE += (MandateVersion, CapacityHold, PipelineStage)  # type: ignore[assignment]
+PRIVATE += (WatchlistEntry, WatchlistMove, WatchlistNote, WatchlistNoteText)  # type: ignore[assignment]
+PRIVATE += (WatchlistReminder,)  # type: ignore[assignment]
+SEARCHES = (SavedSearch, SearchSubscription, AlertHit)
+MESSAGES = (Notification, Mention, Digest, Preference)
 LISTS = (WatchList, ListVersion, ListEntry)
 """Of the platform itself, for operators."""
 PAPERS = (Document, DocumentVersion, DocumentAccess, Upload, UploadChunk)
@@ -290,6 +326,12 @@ class Sight:
         if isinstance(row, Export):
             # Whoever asked for it in the organisation, none of its other members.
             return OWN if is_own and row.requested_by_id == self.actor.user_id else HIDDEN
+        if isinstance(row, SEARCHES):
+            return OWN if is_own and self._is_searched(row) else HIDDEN
+        if isinstance(row, MESSAGES):
+            # A person's own affair, of which its colleagues read nothing.
+            person = row.notification.user_id if isinstance(row, Mention) else row.user_id
+            return OWN if person == self.actor.user_id else HIDDEN
         if isinstance(row, PAPERS):
             return OWN if is_own else self._of_paper(row)
         if isinstance(row, DeclaredInterest):
@@ -304,6 +346,13 @@ class Sight:
             is_known = is_own or self.is_officer or self._is_named(row)
             return OWN if is_known else HIDDEN
         return None
+
+    def _is_searched(self, row: Any) -> bool:
+        """Whether a row of one's own organisation belongs to a search that one has, or is one's own stand to it."""
+        if isinstance(row, SearchSubscription):
+            return bool(row.user_id == self.actor.user_id)
+        search = row if isinstance(row, SavedSearch) else row.search
+        return bool(search.is_shared or search.owner_id == self.actor.user_id)
 
     def _of_paper(self, row: Any) -> int:
         if isinstance(row, Document):

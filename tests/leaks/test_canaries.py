@@ -12,11 +12,24 @@ from apps.startups.api.serializers.attestations import AttestationOut
 from apps.startups.api.serializers.capabilities import CapabilityOut
 from apps.startups.api.serializers.firms import StartupOut
 from apps.startups.api.serializers.speed import SpeedOut
+from apps.startups.models import SearchWord
 from kernel.api.views import ApiView
 from kernel.ids import uuid7
 from tests.leaks.bodies import body_of
 from tests.leaks.calls import Answer, address_of, answer_of, caller, send
-from tests.leaks.canaries import AT, ATTESTOR, GRANTED, OFFICER, OWNER, STRANGER, Canaries, heard, moments, planted
+from tests.leaks.canaries import (
+    AT,
+    ATTESTOR,
+    GRANTED,
+    OFFICER,
+    OWNER,
+    STRANGER,
+    WATCHER,
+    Canaries,
+    heard,
+    moments,
+    planted,
+)
 from tests.leaks.catalogue import Operation, operations
 from tests.leaks.reading import Reading, taken_out
 from tests.leaks.world import World
@@ -35,9 +48,10 @@ VIEWERS = {
     "attestor": ATTESTOR,
     "operator": OFFICER,
     "aster": OWNER,
+    "gale": WATCHER,
 }
 """Nobody, no organisation, an unverified and a suspended firm; a firm, a fund and an authority at T1; a fund at T2; the
-attestor that was asked; an operator's officer without break-glass; the firm itself.
+attestor that was asked; an operator's officer without break-glass; the firm itself; a fund that watches it.
 """
 WRITERS = ("nobody", "birch", "harbour", "granted", "authority", "attestor", "operator")
 
@@ -107,7 +121,7 @@ class TestReading:
     def test_whoever_may_reads_them(self, world: World, canaries: Canaries, readings: Readings) -> None:
         """What nobody ever reads would be no canary."""
         heard: dict[str, set[str]] = {}
-        for name in ("aster", "granted", "operator", "attestor"):
+        for name in ("aster", "granted", "operator", "attestor", "gale"):
             viewer = VIEWERS[name]
             unread = Canaries({text: (what, {}) for text, (what, _) in canaries.texts.items()}, canaries.ids)
             answers = readings.get(name) or answers_of(world, name, canaries)
@@ -127,6 +141,16 @@ READ = frozenset(
     {
         *("region", "summary", "revenue", "standard", "codification number", "component", "supplier", "marginal cost"),
         *("smallest ticket", "subsidised loan", "blocked organisation", "use of proceeds", "place", "unit", "tracker"),
+        *(
+            "title of an entry",
+            "tag",
+            "name of a stage",
+            "note",
+            "earlier text of a note",
+            "reminder",
+            "name of a search",
+        ),
+        *("text of a search", "former term of a mandate"),
         *("number of a document", "issuer of a document", "title of a document"),
         *("reason of a verdict", "reason of a pattern", "reason of an officer", "name of an attestor"),
     }
@@ -201,6 +225,32 @@ class TestExports:
         assert "serial zx-417-kruk flies." in heard(said["capabilities"])
         assert "stanag 94171" in heard(said["capabilities"])
         assert "a second kruk line." in heard(said["raises"])
+
+
+class TestSearch:
+    """Nobody finds by a word what it may not read, nor is told that a word is known."""
+
+    @pytest.mark.parametrize("name", ["elm", "birch", "harbour", "authority", "operator", "granted", "aster"])
+    def test_what_is_hidden_is_found_by_whoever_reads_it(self, world: World, canaries: Canaries, name: str) -> None:
+        client, found = caller(world.actors[name]), {}
+
+        for text in HIDDEN_WORDS:
+            asked = {"q": text, "with_facets": "true", "with_count": "true"}
+            body = answer_of(client.get("/api/v1/deal-flow", asked)).json()
+            found[text] = (body["count"], bool(body.get("corrections")))
+
+        reads = name in {"granted", "aster"}
+        assert {text for text, (count, _) in found.items() if count} == (set(HIDDEN_WORDS) if reads else set())
+        assert {is_mended for _, is_mended in found.values()} == {False}
+
+    def test_no_hidden_word_is_in_the_vocabulary(self, world: World, canaries: Canaries) -> None:
+        words = set(SearchWord.objects.values_list("text", flat=True))
+
+        assert words & {"kruk", "depot", "tram", "круків", "каньйон", "zx", "94171", "1550"} == set()
+        assert len(words) > 20
+
+
+HIDDEN_WORDS = ('"tram depot"', '"трамвайному депо"', "zx-417-kruk", '"каньйон круків"', '"stanag 94171"')
 
 
 def addresses(operation: Operation, canaries: Canaries) -> Iterator[str]:

@@ -12,8 +12,10 @@ import pytest
 from django.db import models, transaction
 
 from apps.compliance.models import OwnershipStatement, Party, Permit, VerificationCase
+from apps.dealflow.models import PipelineStage, SavedSearch, WatchlistEntry, WatchlistNote, WatchlistReminder
 from apps.documents.models import Document, Upload
 from apps.investors.models import Fund, Lever, Mandate
+from apps.notifications.models import Notification
 from apps.organisations.models import ApiKey, DisclosureGrant, Membership, Organisation
 from apps.startups.models import (
     AttestationRequest,
@@ -218,6 +220,39 @@ class TestOwners:
         )
 
 
+class TestWatched:
+    """What a fund may watch, compare and search for is what it sees: a hidden id is like none, whatever its kind."""
+
+    @pytest.mark.parametrize("name", ["harbour", "iris"])
+    def test_a_hidden_subject_is_like_no_id(self, world: World, name: str) -> None:
+        hidden, client, found = hidden_rows(world, name), caller(world.actors[name]), []
+        for kind, model in (("firm", Firm), ("capability", Capability), ("raise", Raise)):
+            for value in hidden[model]:
+
+                def watched(text: str, kind: str = kind) -> Any:
+                    body = {"kind": kind, "subject": text}
+                    return client.post("/api/v1/watchlist-entries", body, format="json")
+
+                compared(watched, value, f"{name}: {kind}", found)
+
+        assert "\n".join(found[:9]) == ""
+
+    @pytest.mark.parametrize("name", ["harbour", "iris", "birch", "attestor"])
+    def test_a_hidden_raise_is_compared_like_none(self, world: World, name: str) -> None:
+        hidden, client, found = hidden_rows(world, name)[Raise], caller(world.actors[name]), []
+        shown = world["aster"].firm.raises.filter(status="open").order_by("id")[0].pk
+        for value in hidden:
+            for end in ("compare", "compare.csv"):
+
+                def asked(text: str, end: str = end) -> Any:
+                    return client.get(f"/api/v1/deal-flow/{end}?raise={shown}&raise={text}")
+
+                compared(asked, value, f"{name}: {end}", found)
+
+        assert "\n".join(found[:9]) == ""
+        assert hidden != []
+
+
 class TestContent:
     """The bytes of a document: a hidden id is like none, also for parts and for the head alone."""
 
@@ -325,7 +360,12 @@ def ids_for(
     yield from (("{}", value) for value in hidden[Firm][:1])
 
 
-NESTED: dict[str, type[models.Model]] = {"ownership": OwnershipStatement, "evidence": EventEvidence}
+NESTED: dict[str, type[models.Model]] = {
+    "ownership": OwnershipStatement,
+    "evidence": EventEvidence,
+    "notes": WatchlistNote,
+    "reminders": WatchlistReminder,
+}
 """What stands below another object's id."""
 KINDS = (
     Organisation,
@@ -345,6 +385,10 @@ KINDS = (
     Party,
     VerificationCase,
     Permit,
+    PipelineStage,
+    WatchlistEntry,
+    SavedSearch,
+    Notification,
 )
 
 

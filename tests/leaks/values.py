@@ -18,12 +18,15 @@ from apps.compliance.models import (
     Party,
     Permit,
 )
+from apps.dealflow.models import SavedSearch
 from apps.documents.models import Document, DocumentVersion, Upload
 from apps.documents.states import CONTROLLED, TAKEN_MARKINGS
 from apps.exchange.models import Import
 from apps.investors.models import Lever, Mandate
 from apps.investors.states import Perimeter
 from apps.matching.models import Deal
+from apps.notifications.kinds import KINDS
+from apps.notifications.models import Notification
 from apps.organisations.models import (
     BreakGlass,
     DisclosureGrant,
@@ -41,7 +44,6 @@ from apps.startups.models import (
     Financials,
     Firm,
     Raise,
-    SearchText,
     StartDraft,
 )
 from apps.startups.models.speed import SpeedPoint, SpeedProfile
@@ -117,8 +119,9 @@ SPECIAL: Mapping[tuple[type[models.Model], str], Callable[[Any, random.Random], 
     (SpeedProfile, "figures"): lambda row, chance: figures(chance),
     (SpeedProfile, "area"): lambda row, chance: chance.choice(["UMS", "UMS.UGV", "UMS.UAS"]),
     (SpeedPoint, "figures"): lambda row, chance: figures(chance),
-    (SearchText, "english"): lambda row, chance: f"'word{chance.randrange(10**6)}':1A",
-    (SearchText, "ukrainian"): lambda row, chance: f"'слово{chance.randrange(10**6)}':1A",
+    (SavedSearch, "query"): lambda row, chance: {"text": f"word{chance.randrange(10**6)}"},
+    (Notification, "kind"): lambda row, chance: chance.choice([*KINDS]),
+    (Lever, "fee"): lambda row, chance: Decimal(chance.randrange(1, 900)) / 1000,
     (AttestorSeat, "sealed_address"): lambda row, chance: another_address(chance),
     (AttestationRequest, "sealed_address"): lambda row, chance: another_address(chance),
     (Raise, "proceeds"): lambda row, chance: [{"purpose": "other", "amount": f"{chance.random():.2f}", "share": None}],

@@ -31,6 +31,7 @@ from apps.startups.models import (
 from apps.startups.models.speed import SpeedFlag, SpeedPoint, SpeedProfile
 from apps.startups.rules.seat_codes import code_make
 from apps.startups.rules.signatures import secret_make
+from apps.startups.services.listings import listings_refresh
 from apps.startups.services.search import search_refresh
 from apps.startups.services.speed import speed_recompute
 from apps.startups.services.trackers import PURPOSE
@@ -55,6 +56,7 @@ def work_of(made: Any, name: str) -> None:
     # Measuring takes away what it does not find itself.
     suspected_of(made, lead)
     hidden_speed(made)
+    listings_refresh(firm_ids=[made.pk])
     search_refresh(firm_ids=[made.pk])
 
 
@@ -65,6 +67,7 @@ def stated_of(made: Any, lead: Capability, paper: Document, name: str) -> None:
         title_uk=f"{name} дрон",
         description_uk=f"{name} літає.",
         lead_time_days=21,
+        seeks=["licence", "distribution"],
         confirmed_export_class="ML10",
         export_class_reason=f"{name} is read right",
         export_class_confirmed_at=utc_now(),
@@ -259,5 +262,6 @@ def log_is_open(cursor: Any) -> None:
     for table, trigger in (
         ("startups_developmentevent", "startups_development_event_no_change"),
         ("startups_attestation", "startups_attestation_kept"),
+        ("investors_mandateversion", "investors_mandate_version_no_change"),
     ):
         cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER "{trigger}"')

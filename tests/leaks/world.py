@@ -22,6 +22,7 @@ from apps.organisations.states import ClashCause, Standing
 from apps.permissions import ROLE_PERMISSIONS, Kind, Role
 from apps.reference.services import areas_load
 from apps.startups.models import Attestation
+from apps.startups.services.search_words import search_words_refresh
 from apps.startups.states import CapabilityStatus, EventKind, Naming, RaiseStatus, Verdict
 from kernel.access import Actor
 from kernel.clock import utc_now
@@ -45,6 +46,7 @@ from tests.factories.startups import (
     FirmFactory,
     RaiseFactory,
 )
+from tests.leaks.keeping import alerted, kept_by, terms_of, watched_of, watches
 from tests.leaks.papers import document, file_of, interest_of, list_of, opened, owned_by, papers_of
 from tests.leaks.work import asked_of, seat_of, work_of
 
@@ -124,6 +126,7 @@ def belongings(of: Organisation, *, is_filed: bool = True) -> Actor:
             content=b"sealed" if status == "ready" else None,
             expires_at=utc_now() + dt.timedelta(days=1),
         )
+    kept_by(of, owner, second.user_id, f"{of.legal_name} {number()}")
     if of.kind != Kind.OPERATOR:
         name = f"{of.legal_name} {number()}"
         paper = papers_of(of, owner, name)
@@ -158,6 +161,7 @@ def firm(name: str, country: str, *, naming: str = Naming.ACCEPTED, **fields: An
         answers=asked,
     )
     made.owner, made.log = owner, fixed
+    Import.objects.create(organisation=org, file_name=f"{name}.zip", sha256="0" * 64)
     work_of(made, name)
     return made
 
@@ -171,6 +175,7 @@ def fund(name: str, country: str, **fields: Any) -> Any:
     mandate_made(fund=made, name=f"{name} early", lever=lever)
     for status in (MandateStatus.DRAFT, MandateStatus.PAUSED, MandateStatus.CLOSED):
         MandateFactory(fund=made, name=f"{name} {status}", status=status)
+    terms_of(made, made.owner)
     return made
 
 
@@ -215,6 +220,9 @@ def world_made(*, is_matched: bool = True) -> World:
     enter("iris", fund("Iris", "FR", standing=Standing.REGISTERED))
     enter("juniper", fund("Juniper", "FI", dark_since=utc_now()))
     enter("granted", fund("Granted", "SE"))
+    for place, name in enumerate(("gale", "harbour", "iris", "juniper", "granted")):
+        watched = watched_of([*firms.values()][place:] + [*firms.values()][:place])
+        watches(world[name].fund, world.actors[name], watched, name)
     authority = enter("authority", plain("authority", "Ministry", "UA"))
     attestor = enter("attestor", plain("attestor", "Unit", "UA"))
     Attestation.objects.create(
@@ -251,6 +259,8 @@ def world_made(*, is_matched: bool = True) -> World:
         interest_of(desk, desk.owner, world["cedar"])
     for name in ("aster", "birch"):
         owned_by(world["gale"], world[name])
+    search_words_refresh()
+    alerted(world)
     for viewer, cause, owners in OPENED:
         for name in owners:
             for is_live in (True, False):
