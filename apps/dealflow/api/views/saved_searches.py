@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.dealflow.api.pages import DealFlowPages
 from apps.dealflow.api.serializers import saved_searches as serializers
-from apps.dealflow.api.serializers.deal_flow import HIGHLIGHTS, SCORES, DealFlowOut
+from apps.dealflow.api.views.results import Results
 from apps.dealflow.models import SavedSearch
 from apps.dealflow.rules.queries import DealFlowQuery
 from apps.dealflow.selectors import saved_searches as selectors
-from apps.dealflow.selectors.facets import hits_count
-from apps.dealflow.selectors.listings import bounded, deal_flow_rows
-from apps.dealflow.selectors.text import snippets
+from apps.dealflow.selectors.listings import bounded
 from apps.dealflow.services import saved_searches as services
 from apps.dealflow.services.alerts import SearchTooBroad
 from apps.organisations.parents import parent_get
 from apps.organisations.rules import NotYours
 from apps.permissions import Permission as P
-from apps.startups.models import Listing
-from kernel.api.problems import CursorInvalid, query_problem
 from kernel.api.views import ApiViewSet, ListMixin, RetrieveMixin
 from kernel.versions import ChangedMeanwhile
 
@@ -96,12 +89,9 @@ class SavedSearches(ListMixin, RetrieveMixin, ApiViewSet):
         return self.answer()
 
 
-class SavedSearchResults(ApiViewSet):
+class SavedSearchResults(Results):
     """What a saved search finds, in its own order."""
 
-    queryset = Listing.objects.all()
-    serializer_class = DealFlowOut
-    pagination_class = DealFlowPages
     parameters = {
         "list": {
             "new": {
@@ -115,31 +105,11 @@ class SavedSearchResults(ApiViewSet):
 
     def list(self, request: Request, **path: str) -> Response:
         """List what a saved search finds now, as far as you see it."""
-        is_new = self._is_new()
+        is_new = self.flag("new")
         search = parent_get(rows=selectors.saved_search_list(actor=self.actor), value=path["id"])
         query = DealFlowQuery.from_json(search.query)
         with bounded():
             pages = DealFlowPages()
             pages.open(request=request, order=query.order)
             found = selectors.saved_search_results(actor=self.actor, search=search, is_new=is_new, run_id=pages.pin)
-            if pages.pin is not None and not found.scores.by_raise:
-                raise CursorInvalid
-            if pages.is_counted:
-                pages.count, pages.is_count_exact = hits_count(hits=found.hits)
-            rows = deal_flow_rows(actor=self.actor, ids=pages.placed(parts=found.parts, pin=found.scores.run_id))
-            context: dict[str, Any] = {SCORES: found.scores}
-            if found.text is not None:
-                granted, named = found.readers.granted, found.readers.named
-                context[HIGHLIGHTS] = snippets(
-                    listings=rows, text=query.text, granted=granted, named=named, lexemes=found.text.lexemes
-                )
-                pages.is_partial = found.text.is_partial
-                pages.corrections = {typed: list(used) for typed, used in found.text.corrections.items()}
-            shown = DealFlowOut(rows, many=True, context={**self.output_context(self.selection), **context})
-            return Response(pages.envelope(shown.data))
-
-    def _is_new(self) -> bool:
-        values = self.request.query_params.getlist("new")
-        if len(values) > 1 or not set(values) <= {"true", "false"}:
-            raise query_problem("new", _("true or false."))
-        return values == ["true"]
+            return self.results(found=found, text=query.text, pages=pages)
