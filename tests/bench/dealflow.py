@@ -18,7 +18,6 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -30,8 +29,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from tests.bench.deal_flow_data import Size, registry_make
+from tests.bench.installation import ROOT, installation
 
-ROOT = Path(__file__).resolve().parents[2]
 PLACE = "/api/v1/deal-flow"
 KEYS_PER_CLIENT = 4
 """Clients take turns with so many keys: a single one is held to its rate."""
@@ -420,23 +419,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--strict", action="store_true", help="fail where a limit is not kept")
     parser.add_argument("--var", type=Path, help="a folder whose servers and registry are used again")
     options = parser.parse_args(arguments)
-    from embedded.servers import servers
-
-    with tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder:
-        Path(folder).chmod(0o711)
-        var = options.var or Path(folder) / "var"
-        is_new = not var.exists()
-        with servers(var=var, environment={}) as running:
-            os.environ.update(
-                {
-                    **running.variables(),
-                    "TANDEM_VAR": str(var),
-                    "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings.local"),
-                    "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "platform"))),
-                    "LOG_LEVEL": "WARNING",
-                }
-            )
-            return _measure(options, var, [server.process.pid for server in running.embedded], is_new=is_new)
+    with installation(var=options.var, LOG_LEVEL="WARNING") as made:
+        return _measure(options, made.var, [server.process.pid for server in made.running.embedded], is_new=made.is_new)
 
 
 def _tell(text: str) -> None:

@@ -15,7 +15,6 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from apps.compliance.names import Kind, Side, normalise, score
+from tests.bench.installation import ROOT, installation
 from tests.bench.loading import along, list_load
 from tests.labels.synthetic_names import bearers, spelt
 
-ROOT = Path(__file__).resolve().parents[2]
 LIST = "opensanctions"
 PEOPLE = 0.6
 COUNTRIES = ("ru", "by", "ua", "ir", "sy", "cn", "cy", "ae", "tr", "kz")
@@ -228,21 +227,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--changed", type=int, default=1_000)
     parser.add_argument("--var", type=Path, help="a folder whose servers and list are used again")
     options = parser.parse_args(arguments)
-    from embedded.servers import servers
-
-    with tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder:
-        var = options.var or Path(folder) / "var"
-        is_new = not var.exists()
-        with servers(var=var, environment={}) as running:
-            os.environ.update(
-                {
-                    **running.variables(),
-                    "TANDEM_VAR": str(var),
-                    "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings.local"),
-                    "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "platform"))),
-                }
-            )
-            _measure(options, Path(folder) / "entities.json", is_new=is_new)
+    with installation(var=options.var) as made:
+        _measure(options, made.folder / "entities.json", is_new=made.is_new)
     return 0
 
 

@@ -13,15 +13,13 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from tests.bench.installation import ROOT, installation
 from tests.bench.loading import along
 
-ROOT = Path(__file__).resolve().parents[2]
 BATCH = 2_000
 YEARS = 3
 ANSWERS = {
@@ -134,20 +132,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--firms", type=int, default=4_000, help="and as many profiles and a half again as many")
     parser.add_argument("--events", type=int, default=100_000)
     options = parser.parse_args(arguments)
-    from embedded.servers import servers
-
-    with (
-        tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder,
-        servers(var=Path(folder) / "var", environment={}) as running,
-    ):
-        os.environ.update(
-            {
-                **running.variables(),
-                "TANDEM_VAR": str(Path(folder) / "var"),
-                "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings.local"),
-                "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "platform"))),
-            }
-        )
+    with installation(var=None):
         _measure(options)
     return 0
 

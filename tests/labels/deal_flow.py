@@ -8,19 +8,17 @@ is asked only where it is named. A folder given by `--var` keeps the servers' da
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.installation import ROOT, installation
 from tests.labels.deal_flow_queries import HALVES, Half, LabelledQuery, labelled_queries
 
-ROOT = Path(__file__).resolve().parents[2]
 FIRST = 5
 
 
@@ -136,29 +134,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--half", choices=HALVES, default="development")
     parser.add_argument("--var", type=Path, help="a folder whose servers are used again")
     options = parser.parse_args(arguments)
-    from embedded.servers import servers
+    with installation(var=options.var) as made:
+        if made.is_new:
+            for words in (("migrate", "-v0"), ("grant_application_role",)):
+                subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=True)
+        import django
 
-    with tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder:
-        var = options.var or Path(folder) / "var"
-        is_new = not var.exists()
-        with servers(var=var, environment={}) as running:
-            os.environ.update(
-                {
-                    **running.variables(),
-                    "TANDEM_VAR": str(var),
-                    "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings.local"),
-                    "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "platform"))),
-                }
-            )
-            if is_new:
-                for words in (("migrate", "-v0"), ("grant_application_role",)):
-                    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=True)
-            import django
-
-            django.setup()
-            if is_new:
-                sample_load()
-            sys.stdout.write(told(options.half, measured(options.half)) + "\n")
+        django.setup()
+        if made.is_new:
+            sample_load()
+        sys.stdout.write(told(options.half, measured(options.half)) + "\n")
     return 0
 
 
