@@ -1,6 +1,8 @@
 """Addresses of matching."""
 
-from apps.matching.api.views import Matches, MatchRuns, ScoringModels
+from apps.matching.api.views.matches import Matches
+from apps.matching.api.views.runs import MatchRuns
+from apps.matching.api.views.scoring_models import ScoringModels
 from kernel.api.routers import ApiRouter
 
 router = ApiRouter()

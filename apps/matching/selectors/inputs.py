@@ -29,7 +29,7 @@ from apps.matching.engine.facts import (
     Term,
 )
 from apps.matching.models import Deal
-from apps.matching.rules import DecisionRow, DecisionSummary, decision_summary
+from apps.matching.rules.decisions import DecisionRow, DecisionSummary, decision_summary
 from apps.organisations.states import Standing
 from apps.reference.areas import Taxonomy
 from apps.reference.instruments import InstrumentClass

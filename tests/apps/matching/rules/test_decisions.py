@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.matching.engine.facts import Figure
-from apps.matching.rules import DecisionRow, DecisionSummary, Declined, cash_durations, decision_summary
+from apps.matching.rules.decisions import DecisionRow, DecisionSummary, Declined, cash_durations, decision_summary
 from apps.reference.areas import LogNormal
 from apps.startups.rules.speed import Duration, SpeedFigure, SpeedParameters
 

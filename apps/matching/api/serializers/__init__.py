@@ -1,0 +1,1 @@
+"""The shapes of matching in the REST interface."""
