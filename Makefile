@@ -21,16 +21,26 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
 
-$(VENV)/.runtime: requirements.txt
+$(VENV)/.python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is older. Name one with PYTHON=..."; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.txt $(VENV)/.python
 	$(INSTALL) requirements.txt
 	@touch $@
 
-$(VENV)/.test: requirements-test.txt $(VENV)/.runtime
-	$(INSTALL) requirements-test.txt
+# The engine compiles for as long as all the rest takes to install, so what it needs comes first.
+$(VENV)/.engine: requirements-test.txt $(VENV)/.python
+	@awk '/^[a-z]/ { wanted = /^(llvmlite|numba|numpy|pyyaml|scipy)==/ } wanted' requirements-test.txt > $(VENV)/engine.txt
+	$(INSTALL) $(VENV)/engine.txt
 	@touch $@
+
+# What runs is among it, in the same versions: nothing of requirements.txt is left to install.
+$(VENV)/.test: requirements-test.txt requirements.txt $(VENV)/.engine
+	$(INSTALL) requirements-test.txt
+	@touch $(VENV)/.runtime $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.test
 	$(INSTALL) requirements-dev.txt
@@ -42,7 +52,7 @@ demo: $(VENV)/.runtime ## sample data, a match run, the best matches, then serve
 up: $(VENV)/.runtime ## serve without sample data (PORT=)
 	@$(BIN)/python -m config.stack up
 
-test: $(VENV)/.runtime ## the tests that take less than seconds each; starts the servers it needs itself
+test: $(VENV)/.engine ## the tests that take less than seconds each; starts the servers it needs itself
 	@$(BIN)/python -m apps.matching.engine.compile & compiling=$$!; $(MAKE) --no-print-directory $(VENV)/.test && wait $$compiling
 	$(SUITE) -m "not long and not process"
 
@@ -61,17 +71,21 @@ lint: $(VENV)/.dev ## formatting, lints, types, import contracts
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.test ## speed, as ratios within one run; screening (ENTRIES=1000000); the search over HTTP
-	$(BIN)/python -m apps.matching.engine.bench
+	$(BIN)/python -m apps.matching.engine.bench --mandates 10000 --raises 100000 --rounds 3
+	$(BIN)/python -m tests.bench.ways
+	$(BIN)/python -m tests.bench.matching --workers 1 2
 	$(BIN)/python -m apps.documents.bench
 	$(BIN)/python -m tests.labels.bench
 	$(BIN)/python -m tests.labels.deal_flow
 	$(BIN)/python -m tests.bench.speed
 	$(BIN)/python -m tests.bench.screening --entries $(or $(ENTRIES),1000000)
 	$(BIN)/python -m tests.bench.dealflow
+	$(BIN)/python -m tests.bench.freshness
 
 campaign: $(VENV)/.test ## faults at random instants (ROUNDS=20)
-	$(BIN)/python -m pytest tests/journeys/test_faults.py tests/journeys/test_uploads.py --rounds $(or $(ROUNDS),20)
+	$(BIN)/python -m pytest tests/journeys/test_faults.py tests/journeys/test_freshness.py tests/journeys/test_uploads.py --rounds $(or $(ROUNDS),20)
 	$(BIN)/python -m pytest tests/apps/documents/test_rotation_killed.py --whole
+	$(BIN)/python -m tests.bench.matching --mandates 1000 --raises 10000 --workers --hosts
 
 mutants: $(VENV)/.test ## changes of the permission table that the tests notice (SAMPLE=60, SEED=1)
 	$(BIN)/python -m tests.authorisation.mutations --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1)

@@ -2,6 +2,7 @@
 
 import gc
 import time
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,11 +68,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile 
 def django_db_modify_db_settings(
     django_db_modify_db_settings: None, request: pytest.FixtureRequest, django_db_blocker: Any
 ) -> Iterator[None]:
-    """Each of several workers copies the one database that was migrated for all."""
-    run = getattr(request.config, "workerinput", {}).get("testrunuid")
-    if run is None or request.config.getvalue("reuse_db"):
+    """Each of several workers copies the one database that was made for all; one alone makes it the same way."""
+    if request.config.getvalue("reuse_db"):
         yield
         return
+    run = getattr(request.config, "workerinput", {}).get("testrunuid") or uuid.uuid4().hex
     with django_db_blocker.unblock():
         template = Template(run=run)
         template.ensure()

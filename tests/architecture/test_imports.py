@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class TestContracts:
+    @pytest.mark.long
     def test_are_kept(self):
         run = subprocess.run(
             [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],

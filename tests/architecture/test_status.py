@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 LEDGER = {f"platform/kernel/{name}.py" for name in ("chunks", "jobs", "ledger", "states")}
 """The job ledger moves its rows by fenced UPDATEs of its own, and `fire` is the one assignment of all others."""
@@ -27,6 +29,7 @@ def _is_response(target: ast.Attribute) -> bool:
 
 
 class TestStatus:
+    @pytest.mark.long
     def test_is_assigned_nowhere_else(self):
         strays = []
         for base in ("platform", "apps"):

@@ -9,12 +9,14 @@ SECOND: tuple[Half, ...] = ("development", "held_out")
 
 
 class TestMeasured:
+    @pytest.mark.long
     @pytest.mark.parametrize("half", HALVES)
     def test_precision_and_recall_are_at_least_95_percent(self, half: Half) -> None:
         figures = measured(half)
 
         assert (figures.precision >= 0.95, figures.recall >= 0.95) == (True, True), _shown(figures)
 
+    @pytest.mark.long
     @pytest.mark.parametrize("half", HALVES)
     def test_keys_find_at_least_98_percent_of_what_a_full_scan_finds(self, half: Half) -> None:
         figures = measured(half)

@@ -215,6 +215,7 @@ class TestExport:
 
 
 class TestErasure:
+    @pytest.mark.long
     def test_leaves_no_personal_value_in_any_table(self, olena: User) -> None:
         settled(olena)
         pending = App()

@@ -367,6 +367,7 @@ class TestMandateVersions:
 
         assert row["terms"]["name"] == first.name
 
+    @pytest.mark.long
     def test_take_as_many_queries_for_many_as_for_few(self, django_assert_num_queries: Any) -> None:
         mandate = MandateFactory(status=MandateStatus.DRAFT)
         client = client_for(mandate.fund)

@@ -45,6 +45,7 @@ class TestMain:
         assert main(["check", "--var", str(place)]) == 1
         assert "not running" in capsys.readouterr().out
 
+    @pytest.mark.long
     def test_needs_neither_django_nor_our_apps(self, bare_environment: dict[str, str]) -> None:
         source = (
             "import sys, embedded.__main__; "

@@ -26,6 +26,7 @@ class TestInstalled:
 
 
 class TestRunnable:
+    @pytest.mark.long
     def test_copies_what_the_account_cannot_run(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def only_below_place(*, account: object, argv: list[Path]) -> bool:
             return place in argv[0].parents and may_run(account=server_account(), argv=argv)
@@ -39,6 +40,7 @@ class TestRunnable:
         assert "PostgreSQL" in shown.stdout, shown.stderr
         assert programs.runnable(account=server_account(), home=place) == found
 
+    @pytest.mark.long
     def test_replaces_a_copy_that_is_damaged(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def only_below_place(*, account: object, argv: list[Path]) -> bool:
             return place in argv[0].parents and may_run(account=server_account(), argv=argv)

@@ -130,6 +130,7 @@ class TestRanges:
         assert answer["Content-Length"] == str(stop - start)
         assert body(answer) == CONTENT[start:stop]
 
+    @pytest.mark.long
     def test_equals_the_plain_file_at_random(self, client, document):
         chance = random.Random(7)
 

@@ -294,6 +294,7 @@ class TestList:
 
 
 class TestResumption:
+    @pytest.mark.long
     def test_ends_with_the_right_bytes_wherever_it_broke_off(self, client, actor):
         content, step, chance = noise(200_000), 16_384, random.Random(5)
         place = opened(client, content)

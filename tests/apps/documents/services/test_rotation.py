@@ -214,6 +214,7 @@ class TestMasterRotate:
 
         assert unreadable(keys) == 0
 
+    @pytest.mark.long
     def test_leaves_everything_readable_after_every_step(self, masters: dict[str, bytes], settings: Any) -> None:
         settings.DOCUMENT_MASTER_KEYS = {"tests": masters["tests"]}
         keys = {}

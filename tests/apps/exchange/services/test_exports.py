@@ -224,6 +224,7 @@ class TestOwn:
         assert [tables["levers"][0][name] for name in ("fee", "places", "confidence")] == ["0.01", "none", "A"]
         assert set(tables) == {"funds", "levers", "mandates"}
 
+    @pytest.mark.long
     def test_takes_the_same_queries_for_more_rows(self, firm, actor):
         capability = whole(firm)
         counted = []

@@ -139,6 +139,7 @@ class TestDarkFirm:
             ],
         }
 
+    @pytest.mark.long
     def test_is_gone_for_others(self, world: dict[str, Any]) -> None:
         reader, firm = world["fund"], world["raise"].firm
         before = [reader.get(f"{BASE}/{address}").status_code for address in world["places"]]
@@ -204,6 +205,7 @@ class TestDarkFirm:
 
 
 class TestDarkFund:
+    @pytest.mark.long
     def test_is_gone_for_others(self) -> None:
         mandate, item = mandate_made(), raise_made()
         staying = MandateFactory()

@@ -266,6 +266,7 @@ def demote(actor: Actor) -> None:
 
 
 class TestVoidness:
+    @pytest.mark.long
     @pytest.mark.parametrize("end", [disable, remove, revoke])
     def test_is_in_force_at_the_next_request(self, end: Callable[[Actor], None]) -> None:
         own = OrganisationFactory(kind="firm")

@@ -128,6 +128,7 @@ class TestRegistrations:
         assert (first.status_code, first.json()["status"], first.json()["actions"]) == (200, "withdrawn", [])
         assert (second.status_code, second.json()["code"]) == (409, "not_now")
 
+    @pytest.mark.long
     def test_have_limits_with_names(self) -> None:
         held()
         client = applicant()
@@ -138,6 +139,7 @@ class TestRegistrations:
 
         assert (answer.status_code, answer.json()["code"]) == (409, "too_many_in_review")
 
+    @pytest.mark.long
     def test_take_as_many_queries_for_many_as_for_few(self, django_assert_num_queries: Any) -> None:
         client = applicant()
         for size in (1, 5):

@@ -249,6 +249,7 @@ class TestParameter:
         assert "summary" not in client.get(f"{BASE}/startups/{item.firm_id}?as=T1").json()
         assert client.get(f"{BASE}/raises/{item.pk}?as=T1").status_code == 403
 
+    @pytest.mark.long
     def test_stands_in_the_document(self) -> None:
         document = APIClient().get("/api/schema/?format=json").json()
 

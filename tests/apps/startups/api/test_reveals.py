@@ -120,6 +120,7 @@ class TestReveal:
 class TestNaming:
     """`all_verified`, `accepted`, `nobody` × nothing, a reveal, a T2 grant: in every answer that names a firm."""
 
+    @pytest.mark.long
     @pytest.mark.parametrize("opened", ["nothing", "reveal", "grant"])
     @pytest.mark.parametrize("naming", ["all_verified", "accepted", "nobody"])
     def test_is_the_same_in_every_answer(self, naming: str, opened: str) -> None:

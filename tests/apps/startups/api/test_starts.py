@@ -26,6 +26,7 @@ class TestStart:
             "stage": "seed",
         }
 
+    @pytest.mark.long
     def test_goes_field_by_field_from_nothing_to_a_teaser(self) -> None:
         organisation = OrganisationFactory(kind="firm")
         client = client_of(actor_of(organisation))

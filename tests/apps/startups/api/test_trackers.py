@@ -152,6 +152,7 @@ class TestTrackers:
         assert not DevelopmentEvent.objects.exists()
         assert not TrackerDelivery.objects.exists()
 
+    @pytest.mark.long
     def test_takes_a_hundred_events_and_no_more_than_64_kilobytes(self, made: Any) -> None:
         hundred = body_of(*[{**EVENT, "reference": f"ENG-{index}"} for index in range(100)])
         large = body_of({**EVENT, "note": "x" * 65536})

@@ -73,6 +73,7 @@ class TestOriginFigures:
             share = foreign_share(components=bill, perimeter=countries, rates=RATES)
             assert (found.foreign[name] if found else None) == share
 
+    @pytest.mark.long
     @given(bill=bills)
     def test_add_up(self, bill: list[ComponentLine]) -> None:
         found = origin_figures(components=bill, regions=REGIONS, perimeters=PERIMETERS, rates=RATES)
@@ -96,6 +97,7 @@ class TestHerfindahl:
     def test_may_be_anything_when_nothing_is_known(self) -> None:
         assert figures(line("1", None), line("1", None)).herfindahl == Interval(Fraction(1, 2), Fraction(1))
 
+    @pytest.mark.long
     @given(bill=bills, origins=st.lists(st.sampled_from(["DE", "UA", "CN", "TW", "JP", "US"]), min_size=12))
     def test_holds_whatever_the_unknown_turn_out_to_be(self, bill: list[ComponentLine], origins: list[str]) -> None:
         learnt = [replace(item, origin=item.origin or origin) for item, origin in zip(bill, origins, strict=False)]

@@ -375,6 +375,7 @@ def logs(draw: st.DrawFn) -> list[EventFact]:
 
 
 class TestProperties:
+    @pytest.mark.long
     @given(log=logs(), data=st.data())
     def test_self_declared_events_move_nothing(self, log: list[EventFact], data: st.DataObject) -> None:
         known = st.sampled_from([fact.id for fact in log])

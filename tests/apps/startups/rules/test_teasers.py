@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ class TestShownCells:
     def test_what_is_not_stated_hides_nobody_else(self) -> None:
         assert seen({cell(None): 1, cell("1-9"): 6}) == {cell(None): 7}
 
+    @pytest.mark.long
     @given(st.dictionaries(CELLS, st.integers(1, 12), max_size=30))
     def test_show_nothing_of_fewer_than_five_but_a_whole_area(self, counts: dict[Cell, int]) -> None:
         areas: Counter[str] = Counter()
@@ -78,6 +80,7 @@ class TestShownCells:
         for face, count in seen(counts).items():
             assert count >= FEWEST or (face == Cell(face.area, None, None, None) and areas[face.area] == count)
 
+    @pytest.mark.long
     @given(st.dictionaries(CELLS, st.integers(1, 12), max_size=30))
     def test_tell_nothing_wrong(self, counts: dict[Cell, int]) -> None:
         for own, face in shown_cells(counts=counts).items():

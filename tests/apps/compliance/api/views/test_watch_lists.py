@@ -56,6 +56,7 @@ class TestWatchLists:
 
         assert (shown["age_days"], shown["is_overdue"], shown["in_force"]) == (None, True, None)
 
+    @pytest.mark.long
     def test_asks_as_often_for_many_lists_as_for_one(self, client, django_assert_max_num_queries):
         for number in range(5):
             load(list_make(f"list-{number}"), as_lines(*PEOPLE))
