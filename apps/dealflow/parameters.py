@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -19,7 +18,6 @@ from apps.dealflow.selectors.scores import is_own_mandate
 from apps.reference.evidence import EvidenceTier
 from apps.reference.instruments import Instrument, InstrumentClass
 from apps.reference.scoring_models import CURRENT, model_files
-from apps.startups.models import Listing
 from apps.startups.rules.bands import AMOUNT_BANDS, ITERATION_BANDS
 from apps.startups.rules.origin import band_edges
 from apps.startups.states import ListingKind, Maturity, Partnering
@@ -102,17 +100,20 @@ def deal_flow_query(*, actor: Actor, parameters: Mapping[str, Sequence[str]], or
 
     Raises QueryInvalid, which names each parameter that cannot be read.
     """
-    data = QueryDict(mutable=True)
-    for name in DealFlowFilter.base_filters:
-        if name in parameters:
-            data.setlist(name, list(parameters[name]))
-    form = DealFlowFilter(data, queryset=Listing.objects.none()).form
-    if not form.is_valid():
-        raise QueryInvalid(errors=_problems(form))
     values: dict[str, Any] = {}
-    for name, found in form.cleaned_data.items():
-        if found:
-            values[name] = _combined(name, found)
+    problems: list[FieldProblem] = []
+    for name, item in DealFlowFilter.base_filters.items():
+        if name in parameters:
+            try:
+                found = item.field.clean(list(parameters[name]))
+            except forms.ValidationError as wrong:
+                problems += _problems(name, wrong)
+            else:
+                if found:
+                    values[name] = found
+    if problems:
+        raise QueryInvalid(errors=problems)
+    values = {name: _combined(name, found) for name, found in values.items()}
     query = DealFlowQuery(text=values.pop("q", ""), ordering=_ordering(ordering), **values)
     if query.mandate is not None and not is_own_mandate(actor=actor, mandate_id=query.mandate):
         raise query_problem("mandate", _("Not a mandate of yours."), "unknown_mandate")
@@ -145,10 +146,9 @@ def _ordering(requested: Sequence[str]) -> str:
     return requested[0]
 
 
-def _problems(form: forms.Form) -> list[FieldProblem]:
+def _problems(name: str, wrong: forms.ValidationError) -> list[FieldProblem]:
     return [
         FieldProblem(pointer(name), str(item.code or "invalid"), str(message))
-        for name, found in form.errors.as_data().items()
-        for item in found
+        for item in wrong.error_list
         for message in item.messages
     ]

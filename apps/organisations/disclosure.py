@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import IntEnum
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, Q, Subquery, Value, When
@@ -91,6 +93,37 @@ def with_tier(
         disclosed_by=F(f"{subject}_id"),
     )
     return rows
+
+
+STAND_INS: Mapping[str, UUID] = {
+    "organisation_id": UUID("00000000-0000-4000-8000-6f7267616e69"),
+    "user_id": UUID("00000000-0000-4000-8000-000070657273"),
+    "api_key_id": UUID("00000000-0000-4000-8000-0000006b6579"),
+}
+"""Ids that nobody has, for statements that are made once for all who see alike."""
+
+
+def stand_in(actor: Actor) -> Actor:
+    """Who sees rows as the actor does, with stand-ins for its ids: equal for all of whom `with_tier` makes the same
+    statement but for these.
+    """
+    nothing: frozenset[str] = frozenset()
+    return replace(
+        actor,
+        user_id=STAND_INS["user_id"] if actor.user_id is not None else None,
+        organisation_id=STAND_INS["organisation_id"] if actor.organisation_id is not None else None,
+        api_key_id=STAND_INS["api_key_id"] if actor.api_key_id is not None else None,
+        roles=nothing,
+        permissions=nothing,
+        second_factor_at=None,
+        lacks_second_factor=False,
+    )
+
+
+def stands_for(*, actor: Actor, params: Sequence[Any]) -> tuple[Any, ...]:
+    """The parameters of a statement that was made for `stand_in(actor)`, with the actor's own ids."""
+    ids = {value: getattr(actor, name) for name, value in STAND_INS.items()}
+    return tuple(ids.get(param, param) if isinstance(param, UUID) else param for param in params)
 
 
 def own_rows(actor: Actor, *, subject: str) -> Q:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -16,6 +17,10 @@ from apps.organisations.models import ApiKey, DisclosureGrant, Membership, Organ
 from apps.organisations.rules import needs_second_factor, permissions_of
 from apps.permissions import Kind
 from kernel.access import Actor
+from kernel.prepared import Prepared
+
+PREFIX = "stand-in"
+"""Stands for the prefix of a key in the statement that looks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +71,21 @@ def api_key_find(*, prefix: str) -> ApiKey | None:
     """The key with this prefix, with organisation, maker, the maker's present roles there as `maker_roles`, and
     `maker_has_factor`.
     """
+    return next(iter(_keys().objects(prefix=prefix)), None)
+
+
+@lru_cache(maxsize=1)
+def _keys() -> Prepared:
+    """Asked by every request of software."""
     roles = Membership.objects.filter(organisation=OuterRef("organisation"), user=OuterRef("created_by")).values(
         "roles"
     )
-    return (
+    rows = (
         ApiKey.objects.select_related("organisation", "created_by")
         .annotate(maker_roles=Subquery(roles), maker_has_factor=has_factor(person="created_by"))
-        .filter(prefix=prefix)
-        .first()
+        .filter(prefix=PREFIX)
     )
+    return Prepared(rows[:1], prefix=PREFIX)
 
 
 def actor_for_key(*, key: ApiKey) -> Actor:

@@ -28,6 +28,7 @@ from apps.startups.models import (
     Financials,
     Firm,
     Listing,
+    ListingValue,
     Raise,
     SearchText,
     SearchWord,
@@ -266,7 +267,8 @@ TIERS: Mapping[type[models.Model], Mapping[str, Tier]] = {
         ),
         Tier.T1,
     )
-    | {"country": Tier.T0, "organisation": Tier.T4, "listed_at": Tier.T4, "words": Tier.T4},
+    | {"country": Tier.T0, "organisation": Tier.T4, "listed_at": Tier.T4, "words": Tier.T4, "codes": Tier.T4},
+    ListingValue: dict.fromkeys(("id", "column", "value"), Tier.T4),
     Raise: {
         "id": Tier.T1,
         "firm": Tier.T1,

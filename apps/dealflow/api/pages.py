@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from apps.dealflow.selectors.facets import COUNTED, FACETS, FEWEST
-from apps.dealflow.selectors.listings import Part
+from django.db.models import QuerySet
+
+from apps.dealflow.selectors.facets import FACETS, FEWEST
+from apps.dealflow.selectors.parts import Part, Place, rows_taken
+from apps.dealflow.selectors.text import COUNTED
 from kernel.api.ordering import Term, keyset
 from kernel.api.pagination import CursorPages, list_binding, page_size_of, with_count_of
 from kernel.api.permissions import get_actor
@@ -58,11 +61,19 @@ TOLD: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A row by its id, with its place."""
+class At:
+    """A row's place."""
 
-    id: UUID
     at: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The ids of a page, and what was counted by the way: how many hits, and their codes one behind the other."""
+
+    ids: list[UUID]
+    total: int = 0
+    codes: bytes | None = None
 
 
 class DealFlowPages(CursorPages):
@@ -89,33 +100,51 @@ class DealFlowPages(CursorPages):
                 raise CursorInvalid
             self.pin = at[0][0]
 
-    def placed(self, *, parts: Sequence[Part], pin: UUID | None) -> list[UUID]:
-        """The ids of the page's rows in order; `pin` names the generation by which the parts are ordered.
-
-        One query, and one more where the page goes on into the next part.
+    def placed(self, *, parts: Sequence[Part], pin: UUID | None, is_counted: bool = False) -> Page:
+        """The page's rows in order; `pin` names the generation by which the parts are ordered, `is_counted` as for
+        `rows_taken`. One query.
         """
+        start = self._start(len(parts))
+        if start is not None and start.values:
+            part = parts[start.part]
+            start = replace(start, values=part.values_of(start.values))
+            if len(start.values) != len(part.terms):
+                raise CursorInvalid
+        taken = rows_taken(parts=parts, limit=self.size + 1, place=start, is_counted=is_counted)
+        placed = [(row.id, At([pin, row.part, *parts[row.part].held(row.values)])) for row in taken.rows]
+        return Page(self._linked(placed), taken.total, taken.codes)
+
+    def placed_by_id(self, *, rows: QuerySet[Any], column: str) -> list[Any]:
+        """The same of rows that are ordered by one column that tells them apart, which is what is returned of them."""
+        start = self._start(1)
+        is_back = start is not None and start.is_back
+        if start is not None and start.values:
+            if len(start.values) != 1:
+                raise CursorInvalid
+            terms = (Term(column, is_descending=False, is_nullable=False),)
+            rows = rows.filter(
+                keyset(terms=terms, values=start.values, is_reversed=is_back, is_inclusive=start.is_inclusive)
+            )
+        found = rows.order_by(f"-{column}" if is_back else column).values_list(column, flat=True)[: self.size + 1]
+        return self._linked([(value, At([None, 0, value])) for value in found])
+
+    def _start(self, parts: int) -> Place | None:
         place = self.place
-        is_back = bool(place and place["back"])
-        _, start, *values = place["row"][0] if place else (None, len(parts) - 1 if is_back else 0)
-        if not 0 <= start < len(parts) or (values and len(values) != len(parts[start].terms)):
+        if place is None:
+            return None
+        _, number, *values = place["row"][0]
+        if not isinstance(number, int) or not 0 <= number < parts:
             raise CursorInvalid
-        found: list[Placed] = []
-        for number in range(start, -1, -1) if is_back else range(start, len(parts)):
-            if len(found) > self.size:
-                break
-            part, rows = parts[number], parts[number].rows
-            if place is not None and number == start:
-                beyond = keyset(terms=part.terms, values=values, is_reversed=is_back, is_inclusive=place["with"])
-                rows = rows.filter(beyond)
-            rows = rows.order_by(*(term.order_by(is_reversed=is_back) for term in part.terms))
-            columns = rows.values_list(*(term.column for term in part.terms))
-            found += [Placed(row[-1], [pin, number, *row]) for row in columns[: self.size + 1 - len(found)]]
+        return Place(number, values, is_inclusive=place["with"], is_back=bool(place["back"]))
+
+    def _linked(self, found: list[tuple[Any, At]]) -> list[Any]:
+        is_back = bool(self.place and self.place["back"])
         has_more = len(found) > self.size
         found = found[: self.size]
         if is_back:
             found.reverse()
-        self._set_links(found, place, has_more=has_more, is_reversed=is_back)
-        return [row.id for row in found]
+        self._set_links([at for _, at in found], self.place, has_more=has_more, is_reversed=is_back)
+        return [shown for shown, _ in found]
 
     def envelope(self, results: Any) -> dict[str, Any]:
         """The page with what was counted, and how its text was understood."""

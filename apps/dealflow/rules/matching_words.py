@@ -210,10 +210,15 @@ def query_of(alternatives: Iterable[Sequence[Matcher]]) -> str:
     return " | ".join(f"({' & '.join(matcher.query() for matcher in each)})" for each in alternatives)
 
 
-def expected(alternatives: Iterable[Sequence[Matcher]], *, in_titles: bool = False) -> int:
-    """About how many listings have all parts of some alternative, as far as the known words tell: at most so many."""
+def expected(alternatives: Iterable[Sequence[Matcher]], *, listings: int, in_titles: bool = False) -> float:
+    """About how many of the listings have all parts of some alternative, as far as the known words tell and as if no
+    word went with another.
+    """
+    whole = max(listings, 1)
     return sum(
-        min(matcher.title_documents if in_titles else matcher.documents for matcher in each) for each in alternatives
+        whole
+        * math.prod(min((each.title_documents if in_titles else each.documents) / whole, 1.0) for each in matchers)
+        for matchers in alternatives
     )
 
 

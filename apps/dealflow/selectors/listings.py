@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import F, Func, IntegerField, QuerySet, UUIDField, Value
+from django.db.models import QuerySet
 
 from apps.dealflow.rules.queries import NEWEST, DealFlowQuery
-from apps.dealflow.selectors.criteria import criteria
+from apps.dealflow.selectors.conditions import Condition, condition_of
+from apps.dealflow.selectors.parts import NEWEST_FIRST, Part, backwards, rows_placed
 from apps.dealflow.selectors.readers import Readers, readers_of
 from apps.dealflow.selectors.scores import Scores, scores_of
-from apps.dealflow.selectors.text import TextHits, text_hits
+from apps.dealflow.selectors.text import CHOSEN, NOT_CHOSEN, TextHits, text_hits
 from apps.startups.models import Listing
 from apps.startups.models.listings import sees_counterparts
 from kernel.access import Actor
@@ -25,7 +25,6 @@ from kernel.api.ordering import Term
 TIMEOUT_MS = 5_000
 """How long one statement of a search may take."""
 WORK_MEM = "32MB"
-NEWEST_FIRST = (Term("published_at", is_descending=True, is_nullable=False), Term("id", True, is_nullable=False))
 COLUMNS: Mapping[str, str] = {
     "amount": "amount_eur",
     **{name: name for name in ("adaptation_days", "cadence_days", "feedback_days", "delivery_days")},
@@ -35,22 +34,35 @@ ORDERS = ("published_at", "relevance", "score", *COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of a list with an order of its own; the last term is the id."""
-
-    rows: QuerySet[Any]
-    terms: Sequence[Term]
-
-
-@dataclass(frozen=True, slots=True)
 class DealFlow:
-    """What a search found: `hits` bare and in no order, and the same as `parts` that follow one another."""
+    """What a search found: what all hits fulfil, and the same as `parts` that follow one another."""
 
-    hits: QuerySet[Any]
+    condition: Condition
     parts: Sequence[Part]
+    order: str = NEWEST
     readers: Readers = field(default_factory=Readers)
     scores: Scores = field(default_factory=Scores)
     text: TextHits | None = None
+    is_counted: bool = False
+    """Whether the statement that reads the parts can count the hits by the way."""
+
+    @property
+    def hits(self) -> QuerySet[Any]:
+        """All hits, bare and in no order."""
+        return self.condition.rows()
+
+    @property
+    def is_many(self) -> bool:
+        """Whether hits are to be walked by recency, for `order_of`."""
+        return self.text is None or self.text.is_many
+
+    def narrowed(self, condition: Condition) -> DealFlow:
+        """Those of the results that fulfil it."""
+        hits, text = self.condition & condition, self.text
+        if text is not None:
+            text = replace(text, within=text.within & condition)
+        parts = _parts(self.order, hits, text, self.scores)
+        return replace(self, condition=hits, parts=parts, text=text, is_counted=False)
 
 
 @contextmanager
@@ -67,11 +79,14 @@ def bounded() -> Iterator[None]:
         yield
 
 
-def deal_flow_find(*, actor: Actor, query: DealFlowQuery, run_id: UUID | None = None) -> DealFlow:
+def deal_flow_find(
+    *, actor: Actor, query: DealFlowQuery, run_id: UUID | None = None, is_counted: bool = False
+) -> DealFlow:
     """What the search finds among the listings that the actor sees; `run_id` names the generation whose scores order
-    it, else the current one. Who sees teasers alone finds its own listings.
+    it, else the current one. With `is_counted` the hits are to be counted, too. Who sees teasers alone finds its own
+    listings.
     """
-    hits: QuerySet[Any] = Listing.objects.shown_to(actor).filter(criteria(actor=actor, query=query))
+    hits = condition_of(actor=actor, query=query)
     readers, text = Readers(), None
     if query.text:
         readers = readers_of(actor=actor)
@@ -82,9 +97,11 @@ def deal_flow_find(*, actor: Actor, query: DealFlowQuery, run_id: UUID | None = 
             named=readers.named,
             is_counted=sees_counterparts(actor),
         )
-        hits = text.hits
+        hits = text.condition
     scores = Scores() if query.mandate is None else scores_of(mandate_id=query.mandate, run_id=run_id)
-    return DealFlow(hits, _parts(query.order, hits, text, scores), readers, scores, text)
+    parts = _parts(query.order, hits, text, scores, is_counted=is_counted)
+    is_along = is_counted and parts[0].beginning is not None
+    return DealFlow(hits, parts, query.order, readers, scores, text, is_along)
 
 
 def deal_flow_hits(*, actor: Actor, query: DealFlowQuery, is_strict: bool = False) -> QuerySet[Listing]:
@@ -105,12 +122,9 @@ def deal_flow_list(*, actor: Actor, query: DealFlowQuery) -> QuerySet[Listing]:
 
 def deal_flow_take(*, actor: Actor, query: DealFlowQuery, limit: int) -> list[Listing]:
     """The first `limit` results in the order of the search, as `deal_flow_list` has them."""
-    ids: list[UUID] = []
-    for part in deal_flow_find(actor=actor, query=query).parts:
-        if len(ids) < limit:
-            rows = part.rows.order_by(*(term.order_by(is_reversed=False) for term in part.terms))
-            ids += rows.values_list("pk", flat=True)[: limit - len(ids)]
-    return deal_flow_rows(actor=actor, ids=ids)
+    parts = deal_flow_find(actor=actor, query=query).parts
+    placed = rows_placed(parts=parts, limit=limit)
+    return deal_flow_rows(actor=actor, ids=[row.id for row in placed])
 
 
 def deal_flow_rows(*, actor: Actor, ids: Sequence[UUID]) -> list[Listing]:
@@ -127,30 +141,32 @@ def _whole(actor: Actor) -> QuerySet[Any]:
     return rows.select_related("firm__organisation", "capability__area", "raising").defer("words")
 
 
-def _parts(order: str, hits: QuerySet[Any], text: TextHits | None, scores: Scores) -> list[Part]:
+def _parts(
+    order: str, hits: Condition, text: TextHits | None, scores: Scores, *, is_counted: bool = False
+) -> list[Part]:
     name, is_descending = order.removeprefix("-"), order.startswith("-")
     if name in COLUMNS:
         column = COLUMNS[name]
         terms = (Term(column, is_descending, is_nullable=False), Term("id", is_descending, is_nullable=False))
-        stated, unstated = {f"{column}__isnull": False}, {f"{column}__isnull": True}
-        return [Part(hits.filter(**stated), terms), Part(hits.filter(**unstated), NEWEST_FIRST)]
+        stated, unstated = (Condition(f"startups_listing.{column} IS {state}") for state in ("NOT NULL", "NULL"))
+        return [Part(hits & stated, terms), Part(hits & unstated, NEWEST_FIRST)]
     parts = [Part(hits, NEWEST_FIRST)]
     if name == "relevance" and text is not None:
         best = (Term("relevance", is_descending=True, is_nullable=False), *NEWEST_FIRST)
-        parts = [Part(text.best, best), Part(text.rest, NEWEST_FIRST)]
+        begin = text.beginning(is_counted=is_counted)
+        parts = [
+            Part(CHOSEN, best, {"relevance": text.relevance}, begin),
+            Part(hits & NOT_CHOSEN, NEWEST_FIRST, beginning=begin),
+        ]
     elif name == "score":
         parts = _by_score(hits, list(scores.by_raise))
-    return parts if is_descending else [_backwards(part) for part in reversed(parts)]
+    return parts if is_descending else [backwards(part) for part in reversed(parts)]
 
 
-def _by_score(hits: QuerySet[Any], ids: Collection[UUID]) -> list[Part]:
+def _by_score(hits: Condition, ids: list[UUID]) -> list[Part]:
     """First what the mandate is paired with, by its place in the list, then the others."""
-    places = Value(list(ids), output_field=ArrayField(UUIDField()))
-    place = Func(places, F("id"), function="array_position", output_field=IntegerField())
+    place = Condition("array_position(%s::uuid[], startups_listing.id)", (ids,))
     terms = (Term("place", is_descending=False, is_nullable=False), Term("id", is_descending=False, is_nullable=False))
-    paired = hits.filter(pk__in=ids).annotate(place=place)
-    return [Part(paired, terms), Part(hits.exclude(pk__in=ids), NEWEST_FIRST)]
-
-
-def _backwards(part: Part) -> Part:
-    return Part(part.rows, [Term(term.column, not term.is_descending, term.is_nullable) for term in part.terms])
+    paired = hits & Condition("startups_listing.id = ANY (%s::uuid[])", (ids,))
+    others = hits & Condition("startups_listing.id <> ALL (%s::uuid[])", (ids,))
+    return [Part(paired, terms, {"place": place}, listed=ids), Part(others, NEWEST_FIRST)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 
 from django.db import connection
 
@@ -11,7 +10,7 @@ from apps.dealflow.rules.matching_words import Matcher, counted, matcher_of, wit
 from apps.dealflow.rules.spelling import Candidate, asks_of, closest, is_mendable, meant_of, swapped
 from apps.dealflow.rules.text import parts_of
 from apps.reference.models import CapabilityArea
-from apps.startups.models.search import ALL, SearchWord
+from apps.startups.models.search import ALL
 from apps.startups.rules.lexemes import label_lexemes
 from apps.startups.rules.words import words_of
 from apps.startups.selectors.lexicon import lexicon_of
@@ -19,6 +18,13 @@ from apps.startups.selectors.lexicon import lexicon_of
 ALIKE = 20
 """Words that PostgreSQL is asked for beside a mistyped one; the closest few are taken."""
 
+DOCUMENTS = "SELECT lexeme, documents FROM startups_searchword WHERE lexeme = ANY (%s::text[])"
+LABELS = """
+SELECT md5(string_agg(concat_ws(chr(31), code, label_en, label_uk), chr(30) ORDER BY code))
+FROM reference_capabilityarea
+"""
+_labels_known: dict[str | None, Mapping[str, frozenset[str]]] = {}
+"""By the digest of all labels what they are found by; the last one alone."""
 MENDED = """
 SELECT asked.place, found.lexeme, found.documents
 FROM unnest(%s::int[], %s::text[], %s::text[]) AS asked (place, marks, text)
@@ -61,19 +67,25 @@ def matchers_of(*, text: str, is_counted: bool = True) -> tuple[list[Matcher], i
 
 
 def _labels() -> Mapping[str, frozenset[str]]:
-    """By lexeme the codes of the areas in whose labels it stands."""
-    return _label_map(tuple(CapabilityArea.objects.order_by("code").values_list("code", "label_en", "label_uk")))
-
-
-@lru_cache(maxsize=4)
-def _label_map(rows: tuple[tuple[str, str, str], ...]) -> Mapping[str, frozenset[str]]:
-    texts = {code: labels for code, *labels in rows}
-    lexicon = lexicon_of(texts=[words_of(text=label) for labels in texts.values() for label in labels])
-    return label_lexemes(labels=texts, lexicon=lexicon)
+    """By lexeme the codes of the areas in whose labels it stands; one query, and one more when a label has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(LABELS)
+        (digest,) = cursor.fetchone()
+    found = _labels_known.get(digest)
+    if found is None:
+        rows = CapabilityArea.objects.order_by("code").values_list("code", "label_en", "label_uk")
+        texts = {code: labels for code, *labels in rows}
+        lexicon = lexicon_of(texts=[words_of(text=label) for labels in texts.values() for label in labels])
+        found = label_lexemes(labels=texts, lexicon=lexicon)
+        _labels_known.clear()
+        _labels_known[digest] = found
+    return found
 
 
 def _documents(lexemes: Collection[str]) -> dict[str, int]:
-    return dict(SearchWord.objects.filter(lexeme__in=lexemes).values_list("lexeme", "documents"))
+    with connection.cursor() as cursor:
+        cursor.execute(DOCUMENTS, [sorted(lexemes)])
+        return dict(cursor.fetchall())
 
 
 def _mended(unknown: Sequence[Matcher], labels: Mapping[str, frozenset[str]]) -> dict[str, Matcher]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField,
 
 from apps.dealflow.models import AlertHit, SavedSearch, SearchSubscription
 from apps.dealflow.rules.queries import DealFlowQuery
+from apps.dealflow.selectors.conditions import Condition
 from apps.dealflow.selectors.criteria import criteria
-from apps.dealflow.selectors.listings import DealFlow, Part, deal_flow_find
+from apps.dealflow.selectors.listings import DealFlow, deal_flow_find
 from apps.dealflow.selectors.readers import readers_of
 from apps.dealflow.selectors.text import text_hits
 from apps.startups.models import Listing
@@ -37,8 +37,7 @@ def saved_search_results(*, actor: Actor, search: Any, is_new: bool = False, run
         return found
     told = AlertHit.objects.filter(search=search, listing=OuterRef("pk"), is_told=True, found_at__gt=search.seen_at)
     new = Q(listed_at__gt=search.seen_at) | Q(Exists(told))
-    parts = [Part(part.rows.filter(new), part.terms) for part in found.parts]
-    return replace(found, hits=found.hits.filter(new), parts=parts)
+    return found.narrowed(Condition.of(Listing.objects.filter(new)))
 
 
 def viewer_of(search: SavedSearch) -> Actor:

@@ -12,7 +12,7 @@ from apps.startups.models.capabilities import Capability, Component
 from apps.startups.models.development import DevelopmentEvent
 from apps.startups.models.evidence import EventEvidence
 from apps.startups.models.firms import Financials, Firm
-from apps.startups.models.listings import Listing
+from apps.startups.models.listings import Listing, ListingValue
 from apps.startups.models.raises import Raise
 from apps.startups.models.search import SearchText, SearchWord
 from apps.startups.models.speed import SpeedFlag, SpeedPoint, SpeedProfile
@@ -36,6 +36,7 @@ __all__ = [
     "Financials",
     "Firm",
     "Listing",
+    "ListingValue",
     "Raise",
     "SearchText",
     "SearchWord",

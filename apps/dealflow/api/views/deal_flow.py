@@ -17,19 +17,16 @@ from apps.dealflow.selectors.facets import hits_count
 from apps.dealflow.selectors.listings import (
     COLUMNS,
     ORDERS,
-    Part,
     bounded,
     deal_flow_find,
 )
 from apps.dealflow.selectors.teasers import teasers_found
 from apps.permissions import Permission as P
 from apps.startups.models.listings import sees_counterparts
-from kernel.api.ordering import Term
 
 PARAMETERS: Mapping[str, Any] = {
     "with_facets": {"type": "boolean", "default": False, "description": "Count the values of the results, too."},
 }
-BY_TEASER = (Term("teaser_id", is_descending=False, is_nullable=False),)
 
 
 class DealFlow(Results):
@@ -51,7 +48,8 @@ class DealFlow(Results):
             pages = DealFlowPages()
             pages.open(request=request, order=query.order)
             if sees_counterparts(self.actor) or query.own:
-                found = deal_flow_find(actor=self.actor, query=query, run_id=pages.pin)
+                is_counted = with_facets or pages.is_counted
+                found = deal_flow_find(actor=self.actor, query=query, run_id=pages.pin, is_counted=is_counted)
                 return self.results(found=found, text=query.text, pages=pages, with_facets=with_facets)
             return self._teasers(query, pages)
 
@@ -59,7 +57,7 @@ class DealFlow(Results):
         rows = teasers_found(query=query)
         if pages.is_counted:
             pages.count, pages.is_count_exact = hits_count(hits=rows)
-        ids = pages.placed(parts=[Part(rows, BY_TEASER)], pin=None)
+        ids = pages.placed_by_id(rows=rows, column="teaser_id")
         firms = {firm.teaser_id: firm for firm in rows.filter(teaser_id__in=ids)}
         shown = [firms[identifier] for identifier in ids if identifier in firms]
         return Response(

@@ -10,10 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from apps.dealflow.selectors.scores import Score, Scores, scores_of
 from apps.organisations.models import DisclosureGrant, Organisation
 from apps.organisations.states import Standing
 from apps.startups.models import Firm, Listing, SpeedProfile
 from apps.startups.services.listings import listings_refresh
+from apps.startups.services.search_words import search_words_refresh
 from kernel.clock import utc_now, utc_today
 from kernel.models import Event
 from tests.factories.listings import listed_capability, listed_raise
@@ -114,6 +116,61 @@ class TestResults:
             body(fund())
 
         assert sum("statement_timeout" in query["sql"] for query in asked) == 1
+
+
+class TestStatements:
+    @pytest.mark.parametrize(
+        "parameters",
+        [
+            {},
+            {"with_count": "true"},
+            {"with_facets": "true", "country": "UA"},
+            {"ordering": "-amount"},
+            {"q": "quiet gliders"},
+            {"q": "quiet gliders", "with_facets": "true", "trl_min": "3", "maturity": "fielded"},
+        ],
+        ids=str,
+    )
+    def test_are_as_many_whatever_is_found(self, parameters: dict[str, str]) -> None:
+        for stage, title in (("one", "Quiet gliders"), *[("many", "Quiet gliders")] * 6, *[("some", "Quiet")] * 2):
+            listed_raise(stage=stage, lead_capability__title=title)
+        listed_capability(title="Quiet gliders")
+        search_words_refresh()
+        opened = listed_raise(stage="many").organisation
+        alone, reader = fund(), OrganisationFactory(kind="fund")
+        undertaking_of(reader)
+        GrantFactory(viewer=reader, subject=opened, tier=1)
+        sent = set()
+
+        for client in (alone, client_of(actor_of(reader))):
+            for more in ({"stage": "one"}, {"stage": "many"}, {"stage": "some"}, {"stage": "none"}, {"page_size": "2"}):
+                body(client, **parameters, **more)
+                with CaptureQueriesContext(connection) as asked:
+                    body(client, **parameters, **more)
+                sent.add(len(asked))
+
+        assert len(sent) == 1
+        assert max(sent) <= 12
+
+    def test_are_as_many_by_score(self) -> None:
+        mandate = mandate_made()
+        paired = raise_made()
+        run_drained()
+        listings_refresh()
+        for _ in range(3):
+            listed_raise(stage="unpaired")
+        client = client_of(actor_of(mandate.fund.organisation))
+        asked = {"mandate": str(mandate.pk), "ordering": "-score"}
+        sent = set()
+
+        for more in ({}, {"firm": str(paired.firm_id)}, {"stage": "unpaired"}, {"stage": "none"}, {"page_size": "1"}):
+            body(client, **asked, **more)
+            with CaptureQueriesContext(connection) as found:
+                body(client, **asked, **more)
+            sent.add(len(found))
+
+        assert len(sent) == 1
+        assert max(sent) <= 7
 
 
 class TestWhoSees:
@@ -545,6 +602,27 @@ class TestScore:
 
         assert seen == whole
         assert set(whole[:3]) == {str(item.pk) for item in pairs}
+
+    def test_tells_by_no_cursor_how_many_hidden_ones_stand_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        mandate = mandate_made()
+        for _ in range(3):
+            raise_made()
+        run_drained()
+        listings_refresh()
+        client = client_of(actor_of(mandate.fund.organisation))
+        whole = ids(client, ordering="-score", mandate=str(mandate.pk))
+        first = body(client, ordering="-score", mandate=str(mandate.pk), page_size=1)["next"]
+        own = scores_of(mandate_id=mandate.pk)
+        hidden = {uuid4(): Score(place, 9_999, "ranked") for place in range(20)}
+
+        both = Scores(own.run_id, {**hidden, **own.by_raise})
+        monkeypatch.setattr("apps.dealflow.selectors.listings.scores_of", lambda **_: both)
+        page = body(client, ordering="-score", mandate=str(mandate.pk), page_size=1)
+
+        assert page["next"] == first
+        second = client.get(page["next"]).json()
+        assert [row["id"] for row in page["results"] + second["results"]] == whole[:2]
+        assert client.get(second["previous"]).json()["results"] == page["results"]
 
     def test_knows_no_mandate_but_ones_own(self) -> None:
         mandate = mandate_made()

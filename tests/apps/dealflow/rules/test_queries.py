@@ -29,6 +29,7 @@ QUERIES = st.builds(DealFlowQuery, **{field.name: BY_TYPE[str(field.type)] for f
 
 
 class TestToJson:
+    @pytest.mark.long
     @given(QUERIES)
     def test_is_read_back_as_it_was(self, query: DealFlowQuery) -> None:
         stored = json.loads(json.dumps(query.to_json()))
