@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from apps.matching.engine.compile import warm_up
+from kernel.clock import utc_today
 from tests.leaks.work import log_is_open
 from tests.leaks.world import World, world_made
 
@@ -34,6 +37,15 @@ def silent() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_day() -> Iterator[None]:
+    """The day on which a world is made lasts until its tests are done: both worlds are read on one date."""
+    last = dt.datetime.combine(utc_today(), dt.time.max, dt.UTC)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kernel.clock.timezone", SimpleNamespace(now=lambda: min(timezone.now(), last)))
+        yield
 
 
 @pytest.fixture(scope="module")

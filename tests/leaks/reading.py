@@ -29,6 +29,8 @@ WORDS = (
 """Words of titles and areas, of what few read (summaries, standards, numbers), names shown and kept back, slips."""
 PUBLIC = frozenset({"capability-areas", "evidence-templates", "scoring-models"})
 """What is the same for everybody: asked without variations."""
+PAGES = tuple(f"/{page}{query}" for page in ("attest", "attest/withdraw", "unsubscribe") for query in ("", "?lang=uk"))
+"""What the links of mails open."""
 PAGING = frozenset({"cursor", "page_size", "with_count", "fields", "ordering", "expand"})
 
 
@@ -43,6 +45,8 @@ class Reading:
 
     def everything(self) -> dict[str, Answer]:
         """All answers by address, in the order of asking."""
+        for page in PAGES:
+            self.ask(page)
         reads = [operation for operation in operations() if operation.is_read]
         reads.sort(key=lambda operation: operation.collection == "deal-flow")
         for operation in reads:
@@ -145,6 +149,7 @@ class Reading:
                 yield {name: choices[0]}
             elif name not in PAGING:
                 counted = {"with_count": "true"} if operation.is_list else {}
+                counted |= {"with_facets": "true"} if "with_facets" in operation.query else {}
                 yield from ({name: value, **counted} for value in self.values(schema))
 
     def values(self, schema: Mapping[str, Any]) -> list[str]:

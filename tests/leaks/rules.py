@@ -53,7 +53,7 @@ from apps.dealflow.models import (
 from apps.documents.models import Document, DocumentAccess, DocumentVersion, Upload, UploadChunk, Vault, VaultKey
 from apps.exchange.models import Export, ExportPart, Import, ImportKey
 from apps.investors.models import CapacityHold, Fund, Lever, Mandate, MandateVersion
-from apps.matching.models import Deal, InputVersion, MatchList, MatchRun
+from apps.matching.models import Deal, InputVersion, MatchList, MatchRun, RunPart
 from apps.notifications.models import Digest, Mention, Notification, Preference
 from apps.organisations.models import (
     ApiKey,
@@ -84,6 +84,7 @@ from apps.startups.models import (
     Financials,
     Firm,
     Listing,
+    ListingValue,
     Raise,
     SearchText,
     SearchWord,
@@ -192,7 +193,9 @@ ELSEWHERE: Mapping[type[models.Model], str] = {
     Listing: "made anew of what firms state",
     SearchText: "made anew of what firms state",
     SearchWord: "made anew of what firms state",
+    ListingValue: "numbers that nobody reads",
     InputVersion: "what a run scored, made anew by matching; nobody reads it",
+    RunPart: "what a run scored, made anew by matching; nobody reads it",
     MatchRun: "made anew by matching",
     MatchList: "made anew by matching",
     ImportKey: "nobody reads it",

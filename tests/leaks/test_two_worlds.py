@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from apps.matching.models import MatchList, MatchRun
 from apps.startups.api.filters import StartupFilter
@@ -15,6 +16,7 @@ from apps.startups.api.serializers.firms import StartupOut
 from apps.startups.models import Firm
 from kernel.access import Actor
 from kernel.api.pagination import CursorPages
+from kernel.clock import utc_today
 from kernel.models import Job
 from tests.factories.matching import run_drained
 from tests.leaks.catalogue import get_routes, operations
@@ -161,6 +163,16 @@ def _leaky_count(monkeypatch: pytest.MonkeyPatch) -> None:
         return {**body, "count": Firm.objects.count()} if "count" in body else body
 
     monkeypatch.setattr(CursorPages, "envelope", counted_all)
+
+
+class TestClock:
+    def test_one_date_holds_whenever_midnight_comes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        day, tomorrow = utc_today(), timezone.now() + dt.timedelta(days=1)
+
+        monkeypatch.setattr("django.utils.timezone.now", lambda: tomorrow)
+
+        assert utc_today() == day
+        assert tomorrow.date() > day
 
 
 class TestItsOwnTeeth:
