@@ -1,5 +1,6 @@
 """Identifiers: UUIDv7 (RFC 9562, section 5.7), sortable by the time they were made."""
 
+import datetime as dt
 import os
 import threading
 import time
@@ -20,3 +21,10 @@ def uuid7() -> uuid.UUID:
         _last = stamp
     random = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
     return uuid.UUID(int=(stamp >> 12) << 80 | 7 << 76 | (stamp & 0xFFF) << 64 | 2 << 62 | random)
+
+
+def made_at(identifier: uuid.UUID) -> dt.datetime:
+    """When a UUIDv7 was made, to the millisecond, by the clock of its maker. Raises ValueError for another version."""
+    if identifier.version != 7:
+        raise ValueError("only a UUIDv7 tells when it was made")
+    return dt.datetime.fromtimestamp(0, tz=dt.UTC) + dt.timedelta(milliseconds=identifier.int >> 80)

@@ -133,6 +133,13 @@ class Machine:
                 raise NotNow(reason)
         return status
 
+    def require(self, name: str, *, instance: models.Model, actor: Actor) -> None:
+        """Raise what `fire` would raise for the row as it was read, before anything else is done for it."""
+        arrow = self.by_name[name]
+        if not self.permits(arrow, actor):
+            raise NotPermitted
+        self._left(arrow, instance, actor)
+
     def permits(self, arrow: Transition, actor: Actor) -> bool:
         """Whether the actor's permissions cover the arrow (a None permission is the system's alone)."""
         return actor.is_system if arrow.permission is None else actor.may(arrow.permission)

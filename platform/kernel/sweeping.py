@@ -6,6 +6,7 @@ selection again for each row, and then the limit does not hold.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import structlog
@@ -23,10 +24,19 @@ WAITING_BATCH = 16
 """Waiting chunks sent again per sweep: enough to get lost work going, few enough not to flood a busy broker."""
 
 
-def sweep() -> dict[str, int]:
-    """Nudge every chunk without a live lease and every delivery that is due; one sweeper at a time.
+_lookouts: list[Callable[[], None]] = []
 
-    Returns how many of each.
+
+def lookout(function: Callable[[], None]) -> Callable[[], None]:
+    """Call the function at every sweep: an app whose work waits in rows of its own has it nudged again there."""
+    _lookouts.append(function)
+    return function
+
+
+def sweep() -> dict[str, int]:
+    """Nudge every chunk without a live lease, every delivery that is due and what lookouts find; one sweeper at a time.
+
+    Returns how many of each of the first two.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SWEEP_LOCK])
@@ -43,6 +53,8 @@ def sweep() -> dict[str, int]:
             log.warning("chunk_of_unknown_kind", kind=name, chunk_id=str(chunk_id))
         elif not send("kernel.run_chunk", queue=kind.queue, chunk_id=str(chunk_id)):
             break
+    for look in _lookouts:
+        look()
     return {"chunks": len(chunks), "deliveries": len(deliveries)}
 
 

@@ -153,12 +153,13 @@ def patience(klass: int, offered: float, needed: float) -> float:
 
 
 @inner
-def capacity_fit(mandate: Any, left: float, low: float) -> float:
-    """`min(1, capacity_left / amount_left)` in EUR; the lower end of the common ticket where it is not stated."""
+def capacity_fit(mandate: Any, left: float, low: float, scale: float) -> float:
+    """`min(1, capacity_left / (scale · amount_left))` in EUR; the lower end of the common ticket where not stated."""
     capacity = mandate.capacity if mandate.has_capacity else low
     if math.isnan(capacity) or not left > 0.0:
         return 0.0
-    return 1.0 if capacity >= left else max(0.0, capacity) / left
+    full = scale * left
+    return 1.0 if capacity >= full else max(0.0, capacity) / full
 
 
 @inner

@@ -5,41 +5,51 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from apps.matching.engine.compiled import COMPILES
 
 WORD = 64
 
 
-@intrinsic
-def _lowest(_context: Any, _word: Any) -> Any:
-    """The position of the lowest set bit of a word that is not 0."""
+if COMPILES:
+    from numba import types
+    from numba.extending import intrinsic
 
-    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.cttz(arguments[0], _false())
+    @intrinsic
+    def _lowest(_context: Any, _word: Any) -> Any:
+        """The position of the lowest set bit of a word that is not 0."""
 
-    return types.uint64(types.uint64), build
+        def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            return builder.cttz(arguments[0], _false())
 
+        return types.uint64(types.uint64), build
 
-@intrinsic
-def _ones(_context: Any, _word: Any) -> Any:
-    """The number of set bits of a word."""
+    @intrinsic
+    def _ones(_context: Any, _word: Any) -> Any:
+        """The number of set bits of a word."""
 
-    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
+        def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            return builder.ctpop(arguments[0])
 
-    return types.uint64(types.uint64), build
+        return types.uint64(types.uint64), build
 
+    def _false() -> Any:
+        from llvmlite import ir
 
-lowest: Any = _lowest
-ones: Any = _ones
+        return ir.Constant(ir.IntType(1), 0)
 
+    lowest: Any = _lowest
+    ones: Any = _ones
+else:
 
-def _false() -> Any:
-    from llvmlite import ir
+    def lowest(word: Any) -> Any:
+        """The position of the lowest set bit of a word that is not 0."""
+        return np.uint64((int(word) & -int(word)).bit_length() - 1)
 
-    return ir.Constant(ir.IntType(1), 0)
+    def ones(word: Any) -> Any:
+        """The number of set bits of a word."""
+        return np.uint64(int(word).bit_count())
 
 
 def packed(members: NDArray[np.bool_]) -> NDArray[np.uint64]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.matching.engine import features, gates, relations
-from apps.matching.engine.facts import CapabilityFacts, MandateFacts, RaiseFacts
+from apps.matching.engine.facts import CapabilityFacts, Decline, MandateFacts, RaiseFacts
 from apps.matching.engine.model import CLASSES, PROFILES, SPEED_FEATURES, Areas, Model, Reference, whole_basis_points
 from apps.matching.engine.relations import CODE, Coded, coded
 
@@ -90,6 +90,7 @@ class Raises:
     """A pool of raises as columns."""
 
     facts: Sequence[RaiseFacts]
+    """empty where the columns were read back from a run's parts"""
     ids: tuple[str, ...]
     order: NDArray[np.int32]
     """each raise's rank by the bytes of its id"""
@@ -99,7 +100,31 @@ class Raises:
     strengths: NDArray[np.float64]
     """[raise, area] `v(a)`: how well the firm's capabilities serve the area"""
     areas: Mapping[str, int]
-    of_firm: Mapping[str, tuple[int, ...]]
+    firms: tuple[str, ...]
+    changed_on: tuple[dt.date | None, ...]
+
+    @functools.cached_property
+    def of_firm(self) -> Mapping[str, tuple[int, ...]]:
+        """The raises of each firm."""
+        found: dict[str, list[int]] = {}
+        for index, firm in enumerate(self.firms):
+            found.setdefault(firm, []).append(index)
+        return {firm: tuple(indices) for firm, indices in found.items()}
+
+    def part(self, first: int, last: int) -> Raises:
+        """The raises `first` up to, not including, `last`."""
+        return Raises(
+            facts=self.facts[first:last],
+            ids=self.ids[first:last],
+            order=self.order[first:last],
+            rows=self.rows[first:last],
+            gates=self.gates.part(first, last),
+            features=self.features.part(first, last),
+            strengths=self.strengths[first:last],
+            areas=self.areas,
+            firms=self.firms[first:last],
+            changed_on=self.changed_on[first:last],
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +132,7 @@ class Mandates:
     """A block of mandates as columns."""
 
     facts: Sequence[MandateFacts]
+    """empty where the columns were read back from a run's parts"""
     ids: tuple[str, ...]
     order: NDArray[np.int32]
     rows: NDArray[Any]
@@ -116,6 +142,22 @@ class Mandates:
     """[mandate + 1] where each mandate's areas begin in `area_index` and `area_weight`"""
     area_index: NDArray[np.int64]
     area_weight: NDArray[np.float64]
+    declines: tuple[tuple[Decline, ...], ...]
+
+    def part(self, first: int, last: int) -> Mandates:
+        """The mandates `first` up to, not including, `last`."""
+        return Mandates(
+            facts=self.facts[first:last],
+            ids=self.ids[first:last],
+            order=self.order[first:last],
+            rows=self.rows[first:last],
+            gates=self.gates.part(first, last),
+            features=self.features.part(first, last),
+            area_start=self.area_start[first : last + 1],
+            area_index=self.area_index,
+            area_weight=self.area_weight,
+            declines=self.declines[first:last],
+        )
 
 
 def in_pool(*, raise_: RaiseFacts, as_of: dt.date) -> bool:
@@ -130,22 +172,20 @@ def raises_columns(*, raises: Sequence[RaiseFacts], model: Model, areas: Areas, 
     Raises LeadMissing, AreaUnknown, IdsRepeat.
     """
     ids = tuple(item.id for item in raises)
-    of_firm: dict[str, list[int]] = {}
-    for index, item in enumerate(raises):
-        of_firm.setdefault(item.firm_id, []).append(index)
     row = _RaiseRow(model=model, areas=areas, reference=reference)
     gate_parts = relations.gate_relations(model=model)
     feature_parts = relations.feature_relations(model=model, reference=reference)
     return Raises(
         facts=raises,
         ids=ids,
-        order=_order(ids),
+        order=ranks(ids),
         rows=np.array([row(item) for item in raises], RAISE),
         gates=coded(raises, [part.of_raise for part in gate_parts]),
         features=coded(raises, [part.of_raise for part in feature_parts]),
         strengths=_strengths(raises, model=model, areas=areas),
         areas={code: index for index, code in enumerate(areas.codes)},
-        of_firm={firm: tuple(indices) for firm, indices in of_firm.items()},
+        firms=tuple(item.firm_id for item in raises),
+        changed_on=tuple(item.changed_on for item in raises),
     )
 
 
@@ -161,27 +201,28 @@ def mandates_columns(
     return Mandates(
         facts=mandates,
         ids=ids,
-        order=_order(ids),
+        order=ranks(ids),
         rows=np.array([_mandate_row(item, model, reference, as_of) for item in mandates], MANDATE),
         gates=coded(mandates, [part.of_mandate for part in gate_parts]),
         features=coded(mandates, [part.of_mandate for part in feature_parts]),
         area_start=np.cumsum([0, *(len(pairs) for pairs in wanted)]).astype(np.int64),
         area_index=np.array([position[code] for pairs in wanted for code, _ in pairs], np.int64),
         area_weight=np.array([weight for pairs in wanted for _, weight in pairs], np.float64),
+        declines=tuple(item.declines for item in mandates),
     )
 
 
 def declined(
-    *, mandates: Sequence[MandateFacts], raises: Raises, model: Model, as_of: dt.date
+    *, mandates: Mandates, raises: Raises, model: Model, as_of: dt.date
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """`history` failures as (start per mandate, sorted raise indices)."""
     cooldown = model.parameters["cooldown_days"]
     start, indices = [0], []
-    for mandate in mandates:
+    for declines in mandates.declines:
         hits = set()
-        for decline in mandate.declines:
+        for decline in declines:
             for index in raises.of_firm.get(decline.firm_id, ()):
-                changed_on = raises.facts[index].changed_on
+                changed_on = raises.changed_on[index]
                 if gates.history((decline,), changed_on, as_of, cooldown=cooldown) is not gates.PASSED:
                     hits.add(index)
         indices.extend(sorted(hits))
@@ -197,7 +238,8 @@ def lead_of(raise_: RaiseFacts) -> CapabilityFacts:
     return leads[0]
 
 
-def _order(ids: tuple[str, ...]) -> NDArray[np.int32]:
+def ranks(ids: tuple[str, ...]) -> NDArray[np.int32]:
+    """Each id's rank by its bytes. Raises IdsRepeat."""
     if len(set(ids)) != len(ids):
         raise IdsRepeat
     rank = np.empty(len(ids), np.int32)

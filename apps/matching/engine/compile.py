@@ -10,10 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-import llvmlite.binding
-import numba
-
 from apps.matching.engine.columns import mandates_columns, raises_columns
+from apps.matching.engine.compiled import COMPILES
 from apps.matching.engine.model import SIDES, Areas, Model, Reference
 from apps.matching.engine.pairs import world
 from apps.matching.engine.rank import rank
@@ -48,6 +46,9 @@ def warm_up() -> float:
 
 def kept_mark() -> Path:
     """The file that says: these sources stand compiled on disk, for this processor, Python and numba."""
+    import llvmlite.binding
+    import numba
+
     processor = llvmlite.binding.get_host_cpu_name(), llvmlite.binding.get_host_cpu_features().flatten()
     machine = repr((*processor, platform.python_version(), numba.__version__))
     folder = Path(numba.config.CACHE_DIR)  # type: ignore[attr-defined]  # numba sets its settings as it starts
@@ -56,6 +57,8 @@ def kept_mark() -> Path:
 
 def compile_once() -> str:
     """Compile everything unless that was done before; returns a sentence that says so."""
+    if not COMPILES:
+        return "The engine runs without a compiler."
     mark = kept_mark()
     if mark.exists():
         return "The engine is compiled."

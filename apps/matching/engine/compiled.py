@@ -1,4 +1,8 @@
-"""How the engine compiles: one place for numba's settings, typed."""
+"""How the engine compiles: one place for numba's settings, typed.
+
+Without numba the same functions run as plain Python: slower by orders of magnitude, so that `pairs` and `rank` take
+ways through whole numpy arrays instead, and few of them are called.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import numba
+try:
+    import numba
+except ImportError:  # no wheel for this processor or Python
+    numba = None  # type: ignore[assignment]
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -24,10 +31,11 @@ def fingerprint() -> str:
 
 # A function kept on disk holds the code of those it calls, but numba checks its own file only: a change beside it would
 # leave old arithmetic in use. So each state of the sources has a cache of its own.
-_settings: Any = numba.config
-_settings.CACHE_DIR = str(Path(_settings.CACHE_DIR or HERE / "__pycache__") / f"engine-{fingerprint()}")
-
-_compile: Any = numba.njit
+COMPILES = numba is not None
+if COMPILES:
+    _settings: Any = numba.config
+    _settings.CACHE_DIR = str(Path(_settings.CACHE_DIR or HERE / "__pycache__") / f"engine-{fingerprint()}")
+    _compile: Any = numba.njit
 
 
 def compiled(function: F) -> F:
@@ -36,10 +44,14 @@ def compiled(function: F) -> F:
     Compiled code owns no array: everything it writes to is handed in. So reference counts, which would cost more than
     the arithmetic, are left out.
     """
+    if not COMPILES:
+        return function
     return cast("F", _compile(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
 
 
 def inner(function: F) -> F:
     """As `compiled`, for functions that only compiled code calls: kept with their callers, without doors to Python."""
+    if not COMPILES:
+        return function
     options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     return cast("F", _compile(nogil=True, error_model="numpy", _nrt=False, **options)(function))

@@ -167,13 +167,30 @@ class RaiseFacts:
 
 def to_json(value: object) -> object:
     """A facts value as JSON types: dates as ISO text, tuples as lists."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if type(value) in _AS_IT_IS:
+        return value
+    names = _names(type(value))
+    if names is not None:
+        return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, tuple | list):
         return [to_json(item) for item in value]
     if isinstance(value, dt.date):
         return value.isoformat()
     return value
+
+
+_AS_IT_IS = frozenset({str, float, int, bool, type(None)})
+
+
+_NAMES: dict[type, tuple[str, ...] | None] = {}
+
+
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The names of the fields of a class of facts; None for another class."""
+    if kind not in _NAMES:
+        is_facts = dataclasses.is_dataclass(kind)
+        _NAMES[kind] = tuple(item.name for item in dataclasses.fields(kind)) if is_facts else None
+    return _NAMES[kind]
 
 
 def from_json(kind: type[T], value: dict[str, object]) -> T:

@@ -77,12 +77,12 @@ def index_raises(*, raises: Raises, model: Model) -> Index:
     position = np.empty(n, np.int64)
     position[place] = np.arange(n)
 
-    short = np.zeros(n, ROW)
+    short, scale = np.zeros(n, ROW), float(model.parameters.get("capacity_full_scale", 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         short["ln_low"] = np.maximum(rows["ln_low"], -1e9)
         short["ln_left"] = np.maximum(rows["ln_left"], -1e9)
         short["low"] = np.nan_to_num(rows["low"])
-        short["inverse_left"] = np.where(rows["left"] > 0, 1.0 / rows["left"], 0.0)
+        short["inverse_left"] = np.where(rows["left"] > 0, 1.0 / (scale * rows["left"]), 0.0)
         short["inverse_tenor"] = np.where(
             rows["tenor"] > 0, 1.0 / rows["tenor"], np.where(rows["tenor"] <= 0, 1e9, 0.0)
         )

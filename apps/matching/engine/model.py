@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,8 +35,19 @@ class AreaUnknown(KeyError):
     """A capability or a mandate names an area that the taxonomy does not hold."""
 
 
+FULL = 1_000_000
+"""An x of 1 in ppm."""
+
+Table = tuple[tuple[int, int], ...]
+"""Steps as (the least x in ppm, points), from 0 upwards."""
+
+
 class WeightsDoNotSum(ValueError):
     """The weights of a side do not sum to the model's scale."""
+
+
+class TableNotMonotone(ValueError):
+    """A step table does not rise from x = 0 to the feature's weight."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +66,16 @@ class Model:
     likelihood_weight: Mapping[str, float]
     prior_mean: Mapping[str, float]
     basis: str
+    tables: Mapping[str, Mapping[str, Mapping[str, Table]]]
+    """side → profile → feature → steps; a feature without a table contributes weight times x"""
 
     @staticmethod
     def from_json(value: Mapping[str, Any], *, sha256: str = "") -> Model:
-        """The model of a parsed model file. Raises WeightsDoNotSum when a side does not add up to the scale."""
+        """The model of a parsed model file.
+
+        Raises WeightsDoNotSum when a side does not add up to the scale, TableNotMonotone for a table that falls or does
+        not end at the feature's weight.
+        """
         weights: dict[str, dict[str, dict[str, int]]] = {}
         for side in SIDES:
             given = value["weights"][side]
@@ -78,7 +96,13 @@ class Model:
             likelihood_weight=value["likelihood_weight"],
             prior_mean=value["prior_mean"],
             basis=value["basis"],
+            tables=_tables(value.get("tables", {}), weights),
         )
+
+    @functools.cached_property
+    def is_stepped(self) -> bool:
+        """Whether some feature's contribution is read from a table."""
+        return any(table for side in self.tables.values() for table in side.values())
 
     def features(self, side: str) -> tuple[str, ...]:
         """The names of a side's features, sorted, over both profiles."""
@@ -87,6 +111,28 @@ class Model:
     def uncertainty(self, tier: str | None) -> float:
         """`u` of a single document of this tier (a tier not stated is E0)."""
         return float(self.tier_uncertainty[tier or "E0"])
+
+
+def _tables(
+    value: Mapping[str, Any], weights: Mapping[str, Mapping[str, Mapping[str, int]]]
+) -> dict[str, dict[str, dict[str, Table]]]:
+    tables: dict[str, dict[str, dict[str, Table]]] = {}
+    for side in SIDES:
+        given = value.get(side, {})
+        tables[side] = {}
+        for profile in PROFILES:
+            rows = {**given.get("common", {}), **given.get(profile, {})}
+            tables[side][profile] = {name: tuple((int(x), int(points)) for x, points in rows[name]) for name in rows}
+            for name, table in tables[side][profile].items():
+                _check_table(f"{side}, {profile}, {name}", table, weights[side][profile].get(name))
+    return tables
+
+
+def _check_table(where: str, table: Table, weight: int | None) -> None:
+    starts, points = [x for x, _ in table], [value for _, value in table]
+    rises = all(a < b for a, b in itertools.pairwise(starts)) and points == sorted(points)
+    if not table or starts[0] != 0 or starts[-1] > FULL or not rises or points[0] < 0 or points[-1] != weight:
+        raise TableNotMonotone(where)
 
 
 @dataclass(frozen=True, slots=True)

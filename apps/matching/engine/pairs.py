@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from apps.matching.engine import vectorised
 from apps.matching.engine.arithmetic import (
     capacity_fit,
     clamp,
-    contribution,
     cover_of,
     exact_sum,
     is_close_call,
@@ -23,9 +23,10 @@ from apps.matching.engine.arithmetic import (
     ticket_fit,
 )
 from apps.matching.engine.columns import DEBT, GRANT, MISSING
-from apps.matching.engine.compiled import compiled, inner
+from apps.matching.engine.compiled import COMPILES, compiled, inner
 from apps.matching.engine.gates import GATES
 from apps.matching.engine.relations import FAIL, PASS, UNKNOWN, Tables
+from apps.matching.engine.steps import points_of
 from apps.matching.engine.world import (
     INVESTOR_FEATURES,
     STARTUP_FEATURES,
@@ -144,6 +145,17 @@ def room_for(pairs: int, *, raw_rows: int = 1) -> Room:
 
 def score_into(*, world: World, mandate: NDArray[Any], raise_: NDArray[Any], room: Room) -> None:
     """As `score`, written to room that may be larger than needed."""
+    if not COMPILES:
+        vectorised.score_into(
+            mandate=np.ascontiguousarray(mandate, np.int64),
+            raise_=np.ascontiguousarray(raise_, np.int64),
+            m=world.m,
+            r=world.r,
+            t=world.tables,
+            w=world.weights,
+            room=room,
+        )
+        return
     widest = int(np.max(np.diff(world.m.area_start), initial=_SCRATCH))
     _score(
         np.ascontiguousarray(mandate, np.int64),
@@ -306,7 +318,7 @@ def score_pair(
     x_investor[13] = trl
 
     x_startup[0] = overlap
-    x_startup[1] = capacity_fit(a, b.left, low)
+    x_startup[1] = capacity_fit(a, b.left, low, w.capacity_full_scale)
     x_startup[2] = math.sqrt(saving * b.speed) * long_enough
     x_startup[3] = saving
     x_startup[4] = a.decision
@@ -373,16 +385,17 @@ def startup_confidence(saving_u: float, decision_u: float, weights: Any, scratch
 
 
 @inner
-def public_startup_score(b: Any, x_startup: Any, c_startup: Any, weights: Any, saving_prior: float) -> Any:
+def public_startup_score(b: Any, x_startup: Any, c_startup: Any, w: Weights) -> Any:
     """The firm's score with `cost_saving` at its prior mean, inside `complementarity` too; a grant has no secret."""
     total = 0
     for k in range(len(c_startup)):
         total += c_startup[k]
-    if b.klass == GRANT or x_startup[3] == saving_prior:
+    if b.klass == GRANT or x_startup[3] == w.saving_prior:
         return total
-    complementarity = math.sqrt(saving_prior * b.speed) * x_startup[7]
-    total += contribution(weights[2], complementarity) - c_startup[2]
-    total += contribution(weights[3], saving_prior) - c_startup[3]
+    weights, spans = w.startup[b.profile], w.steps.span[1, b.profile]
+    complementarity = math.sqrt(w.saving_prior * b.speed) * x_startup[7]
+    total += points_of(weights[2], complementarity, spans[2], w.steps) - c_startup[2]
+    total += points_of(weights[3], w.saving_prior, spans[3], w.steps) - c_startup[3]
     return total
 
 
@@ -405,16 +418,17 @@ def _score(
         b = r.rows[s]
         failed, unknown = score_pair(i, s, m, r, t, w, x_investor[row], x_startup[row], raw[row], scratch)
         weights_investor, weights_startup = w.investor[b.profile], w.startup[b.profile]
+        spans_investor, spans_startup = w.steps.span[0, b.profile], w.steps.span[1, b.profile]
         total_investor, total_startup = 0, 0
         for f in range(c_investor.shape[1]):
-            part = contribution(weights_investor[f], x_investor[row, f])
+            part = points_of(weights_investor[f], x_investor[row, f], spans_investor[f], w.steps)
             c_investor[k, f] = part
             total_investor += part
         for f in range(c_startup.shape[1]):
-            part = contribution(weights_startup[f], x_startup[row, f])
+            part = points_of(weights_startup[f], x_startup[row, f], spans_startup[f], w.steps)
             c_startup[k, f] = part
             total_startup += part
-        public = public_startup_score(b, x_startup[row], c_startup[k], weights_startup, w.saving_prior)
+        public = public_startup_score(b, x_startup[row], c_startup[k], w)
         whole[0, k], whole[1, k] = failed, unknown
         whole[2, k], whole[3, k] = total_investor, total_startup
         whole[4, k] = mutual(total_investor, public)

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from apps.matching.engine.compiled import COMPILES
+from apps.matching.engine.exact_shortlist import shortlist_exactly
 from apps.matching.engine.gates import GATES
 from apps.matching.engine.index import Index, index_raises
 from apps.matching.engine.kernel import rank_tile
@@ -51,7 +53,12 @@ def rank_sides(
 def shortlist(
     *, world: World, sides: tuple[str, ...], kept: int, threads: int
 ) -> tuple[dict[str, Candidates], NDArray[np.int64]]:
-    """What the ranking kernel keeps per side, and the failures of each gate per mandate."""
+    """What the ranking kernel keeps per side, and the failures of each gate per mandate.
+
+    A model with step tables takes the exact path for every pair instead, as does an engine that was not compiled.
+    """
+    if world.model.is_stepped or not COMPILES:
+        return shortlist_exactly(world=world, sides=sides, kept=kept, threads=threads)
     index = _index(world)
     prepared = _prepared(world, index, threads)
     words = len(index.valid)

@@ -182,6 +182,10 @@ class Coded:
     codes: NDArray[np.int32]
     values: tuple[tuple[Hashable, ...], ...]
 
+    def part(self, first: int, last: int) -> Coded:
+        """The items `first` up to, not including, `last`, by the same codes."""
+        return Coded(codes=self.codes[first:last], values=self.values)
+
 
 def coded(items: Sequence[Any], keys: Sequence[Callable[[Any], Hashable]]) -> Coded:
     """The items' facts by each key function, as codes; order of first appearance."""
@@ -218,7 +222,7 @@ def tables(
     return Tables(
         gates=answers_of,
         gate_column=gate_column,
-        hits=hits,
+        hits=np.ascontiguousarray(hits),  # one hit alone would lie otherwise than many, and have all compiled again
         hit_start=np.searchsorted(mandate * max(1, answers_of.shape[1]) + hits, place),
         features=np.array(values, np.float64),
         feature_offset=_offsets(feature_width),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from apps.matching.engine.columns import Mandates, Raises, declined
 from apps.matching.engine.gates import GATES
 from apps.matching.engine.model import PROFILES, Model, Reference
 from apps.matching.engine.relations import Tables
+from apps.matching.engine.steps import Steps, steps_of
 
 INVESTOR_FEATURES = (
     "adaptation",
@@ -85,6 +87,9 @@ class Weights(NamedTuple):
     complementarity_full_bp: float
     risk_prior: float
     saving_prior: float
+    capacity_full_scale: float
+    """so many times the amount left is the capacity at which `capacity` is 1"""
+    steps: Steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,12 +105,39 @@ class World:
     tables: Tables
     weights: Weights
 
+    def mandates_part(self, first: int, last: int) -> World:
+        """The mandates `first` up to, not including, `last`, against all raises."""
+        m, t = self.m, self.tables
+        return dataclasses.replace(
+            self,
+            mandates=self.mandates.part(first, last),
+            m=m._replace(
+                rows=m.rows[first:last],
+                features=m.features[first:last],
+                area_start=m.area_start[first : last + 1],
+                declined_start=m.declined_start[first : last + 1],
+            ),
+            tables=t._replace(gates=t.gates[first:last], hit_start=t.hit_start[first:last]),
+        )
+
+    def raises_part(self, first: int, last: int) -> World:
+        """All mandates against the raises `first` up to, not including, `last`."""
+        m, r = self.m, self.r
+        is_here = (m.declined >= first) & (m.declined < last)
+        before = np.concatenate([np.zeros(1, np.int64), np.cumsum(is_here)])
+        return dataclasses.replace(
+            self,
+            raises=self.raises.part(first, last),
+            m=m._replace(declined_start=before[m.declined_start], declined=m.declined[is_here] - first),
+            r=RaiseArrays(r.rows[first:last], r.gates[first:last], r.features[first:last], r.strengths[first:last]),
+        )
+
 
 def world(*, mandates: Mandates, raises: Raises, model: Model, reference: Reference, as_of: dt.date) -> World:
     """Both sides brought together. Raises FeaturesDiffer when the model weighs what the engine does not compute."""
     gate_parts = relations.gate_relations(model=model)
     feature_parts = relations.feature_relations(model=model, reference=reference)
-    starts, indices = declined(mandates=mandates.facts, raises=raises, model=model, as_of=as_of)
+    starts, indices = declined(mandates=mandates, raises=raises, model=model, as_of=as_of)
     return World(
         mandates=mandates,
         raises=raises,
@@ -149,4 +181,6 @@ def _weights(model: Model, gate_names: list[str]) -> Weights:
         complementarity_full_bp=1e4 * parameters["complementarity_full_scale"],
         risk_prior=float(model.prior_mean["risk_paid"]),
         saving_prior=float(model.prior_mean["cost_saving"]),
+        capacity_full_scale=float(parameters.get("capacity_full_scale", 1)),
+        steps=steps_of(model=model, features=known),
     )

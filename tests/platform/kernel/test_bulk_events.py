@@ -8,7 +8,7 @@ from kernel.bulk_events import publish_many
 from kernel.ids import uuid7
 from kernel.models import Delivery, Event
 
-NAME = "investors.lever.updated"
+NAME = "investors.mandate.created"
 TYPE = "organisations.organisation"
 
 

@@ -11,7 +11,7 @@ from kernel.models import Delivery, Event
 from kernel.outbox import delivery_make
 from tests.factories.organisations import OrganisationFactory
 
-NAME = "investors.lever.updated"
+NAME = "investors.mandate.created"
 
 
 @pytest.fixture

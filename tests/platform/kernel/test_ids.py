@@ -1,8 +1,11 @@
 """UUIDv7."""
 
+import datetime as dt
 import uuid
 
-from kernel.ids import uuid7
+import pytest
+
+from kernel.ids import made_at, uuid7
 
 
 class TestUuid7:
@@ -17,3 +20,16 @@ class TestUuid7:
 
         assert made == sorted(made)
         assert len(set(made)) == len(made)
+
+
+class TestMadeAt:
+    def test_is_the_moment_of_making(self):
+        before = dt.datetime.now(tz=dt.UTC)
+
+        found = made_at(uuid7())
+
+        assert abs(found - before) < dt.timedelta(seconds=5)
+
+    def test_of_another_version_nothing_is_known(self):
+        with pytest.raises(ValueError, match="UUIDv7"):
+            made_at(uuid.uuid4())

@@ -80,6 +80,21 @@ class TestFire:
 
 
 @pytest.mark.django_db
+class TestRequire:
+    def test_raises_what_firing_would_and_changes_nothing(self):
+        item = RaiseFactory(status=RaiseStatus.OPEN)
+
+        with pytest.raises(NotPermitted):
+            RAISE.require("open", instance=item, actor=Actor())
+        with pytest.raises(NotNow):
+            RAISE.require("open", instance=item, actor=OWNER)
+        RAISE.require("close", instance=item, actor=OWNER)
+
+        item.refresh_from_db()
+        assert item.status == RaiseStatus.OPEN
+
+
+@pytest.mark.django_db
 class TestFireMany:
     def test_moves_all_and_tells_of_each(self, django_assert_max_num_queries):
         items = [RaiseFactory(status=RaiseStatus.DRAFT) for _ in range(12)]

@@ -8,7 +8,18 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from psycopg import sql
 
-APPEND_ONLY = ("kernel_event", "investors_mandateversion", "matching_inputversion", "startups_developmentevent")
+APPEND_ONLY = (
+    "investors_mandateversion",
+    "kernel_event",
+    "matching_decisionstep",
+    "matching_modelevaluation",
+    "matching_modelpromotion",
+    "matching_registeredmodel",
+    "startups_developmentevent",
+)
+
+UNCHANGED = ("matching_inputversion",)
+"""Rows that are inserted and removed, and never anything else."""
 
 
 class Command(BaseCommand):
@@ -33,6 +44,12 @@ class Command(BaseCommand):
             for table in APPEND_ONLY:
                 cursor.execute(
                     sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}").format(
+                        table=sql.Identifier(table), role=name
+                    )
+                )
+            for table in UNCHANGED:
+                cursor.execute(
+                    sql.SQL("REVOKE UPDATE, TRUNCATE ON {table} FROM {role}").format(
                         table=sql.Identifier(table), role=name
                     )
                 )
