@@ -144,10 +144,23 @@ class Permission(StrEnum):
     CAPITAL_COST_QUOTE = "reference.capital_cost.quote"
 
     MATCH_READ = "matching.match.read"
+    INTRODUCTION_READ = "matching.introduction.read"
+    INTRODUCTION_EXPRESS = "matching.introduction.express"
+    INTRODUCTION_ANSWER = "matching.introduction.answer"
+    INTRODUCTION_WITHDRAW = "matching.introduction.withdraw"
+    INTRODUCTION_RECORD = "matching.introduction.record"
+    DECISION_FIGURES_READ = "matching.decision_figures.read"
+    MATCH_PREVIEW = "matching.match.preview"
+    EXPOSURE_READ = "matching.exposure.read"
     RUN_READ = "matching.run.read"
+    RUN_COMPARE = "matching.run.compare"
     RUN_START = "matching.run.start"
     RUN_CANCEL = "matching.run.cancel"
     SCORING_MODEL_READ = "matching.scoring_model.read"
+    SCORING_MODEL_REGISTER = "matching.scoring_model.register"
+    SCORING_MODEL_SHADOW = "matching.scoring_model.shadow"
+    SCORING_MODEL_PROMOTE = "matching.scoring_model.promote"
+    EVALUATION_READ = "matching.evaluation.read"
 
     DEAL_FLOW_READ = "dealflow.deal_flow.read"
     SAVED_SEARCH_READ = "dealflow.saved_search.read"
@@ -238,10 +251,15 @@ _VERIFIED = frozenset(
 _SEARCHES = frozenset({P.SAVED_SEARCH_READ, P.SAVED_SEARCH_CREATE, P.SAVED_SEARCH_UPDATE, P.SAVED_SEARCH_DELETE})
 """Keeping searches of one's own; sharing one shows colleagues what they may search for themselves."""
 
+_INTRODUCES = frozenset({P.INTRODUCTION_EXPRESS, P.INTRODUCTION_ANSWER, P.INTRODUCTION_WITHDRAW, P.INTRODUCTION_RECORD})
+"""Saying yes or no to a counterpart, and what became of it."""
+
 _FIRM_READS = (
     _EVERYBODY
     | _SEARCHES
     | {
+        P.INTRODUCTION_READ,
+        P.DECISION_FIGURES_READ,
         P.CAPITAL_COST_QUOTE,
         P.MEMBER_READ,
         P.GRANT_READ,
@@ -262,6 +280,8 @@ _FIRM_READS = (
     }
 )
 _FIRM_EDITS = _FIRM_READS | {
+    *_INTRODUCES,
+    P.MATCH_PREVIEW,
     P.FIRM_UPDATE,
     P.FIRM_REVEAL,
     P.FINANCIALS_UPDATE,
@@ -296,6 +316,8 @@ _FUND_READS = (
     _EVERYBODY
     | _SEARCHES
     | {
+        P.INTRODUCTION_READ,
+        P.DECISION_FIGURES_READ,
         P.WATCHLIST_READ,
         P.CAPITAL_COST_QUOTE,
         P.MEMBER_READ,
@@ -311,6 +333,8 @@ _FUND_READS = (
     }
 )
 _FUND_EDITS = _FUND_READS | {
+    *_INTRODUCES,
+    P.MATCH_PREVIEW,
     P.PIPELINE_UPDATE,
     P.WATCHLIST_UPDATE,
     P.FUND_UPDATE,
@@ -360,6 +384,9 @@ _OPERATOR_READS = _EVERYBODY | {
     P.LEVER_READ,
     P.MANDATE_READ,
     P.RUN_READ,
+    P.RUN_COMPARE,
+    P.EVALUATION_READ,
+    P.EXPOSURE_READ,
     P.IMPORT_READ,
     P.WATCH_LIST_READ,
 }
@@ -371,6 +398,9 @@ _OPERATOR_EDITS = _OPERATOR_READS | {
     P.BREAK_GLASS_END,
     P.RUN_START,
     P.RUN_CANCEL,
+    P.SCORING_MODEL_REGISTER,
+    P.SCORING_MODEL_SHADOW,
+    P.SCORING_MODEL_PROMOTE,
     P.IMPORT_CREATE,
     P.IMPORT_CONFIRM,
     P.JOB_CANCEL,

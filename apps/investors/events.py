@@ -10,6 +10,8 @@ LEVERS_LOADED = declare("investors.levers.loaded")
 MANDATE_CREATED = declare("investors.mandate.created")
 MANDATE_UPDATED = declare("investors.mandate.updated")
 MANDATE_ACTIVATED = declare("investors.mandate.activated")
+MANDATE_PROBED = declare("investors.mandate.probed")
+"""Terms were tried out that could bound what firms keep to themselves; once for each trial, `draft` where new ones."""
 MANDATE_PAUSED = declare("investors.mandate.paused")
 MANDATE_CLOSED = declare("investors.mandate.closed")
 CAPACITY_RESERVED = declare("investors.capacity.reserved")

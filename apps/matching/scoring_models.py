@@ -1,4 +1,4 @@
-"""The scoring models and editions that the product carries, as the engine takes them."""
+"""The scoring models that the product carries or that were registered, and the editions, as the engine takes them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 
 from apps.matching.engine.model import Areas, Model, Reference
+from apps.matching.models import ModelPromotion, RegisteredModel
 from apps.reference import tables
 from apps.reference.scoring_models import CURRENT, ModelFile, model_files
 from kernel.errors import NotFound
@@ -18,6 +19,8 @@ __all__ = [
     "UnknownScoringModel",
     "engine_areas",
     "engine_reference",
+    "model_current",
+    "packaged_models",
     "scoring_model",
     "scoring_models",
 ]
@@ -28,7 +31,7 @@ class UnknownScoringModel(NotFound):
 
 
 class ScoringModel(ModelFile):
-    """A model's file with the engine's values."""
+    """A model's numbers with the engine's values."""
 
     @property
     def engine(self) -> Model:
@@ -36,17 +39,37 @@ class ScoringModel(ModelFile):
 
 
 @functools.cache
-def scoring_models() -> Mapping[str, ScoringModel]:
-    """All models by id."""
+def packaged_models() -> Mapping[str, ScoringModel]:
+    """The models of the product's files by id."""
     return {name: ScoringModel(id=name, sha256=file.sha256, raw=file.raw) for name, file in model_files().items()}
 
 
+def scoring_models() -> Mapping[str, ScoringModel]:
+    """All models by id: packaged ones, then registered ones, oldest first. One query."""
+    rows = RegisteredModel.objects.order_by("registered_at", "id").values_list("name", "sha256", "content")
+    return {**packaged_models(), **{name: _registered(name, sha256, content) for name, sha256, content in rows}}
+
+
 def scoring_model(identifier: str) -> ScoringModel:
-    """The model of this id. Raises UnknownScoringModel."""
-    try:
-        return scoring_models()[identifier]
-    except KeyError:
-        raise UnknownScoringModel("There is no scoring model {id}.", id=identifier) from None
+    """The model of this id: at most one query. Raises UnknownScoringModel."""
+    packaged = packaged_models().get(identifier)
+    if packaged is not None:
+        return packaged
+    rows = RegisteredModel.objects.filter(name=identifier).values_list("name", "sha256", "content")
+    for name, sha256, content in rows:
+        return _registered(name, sha256, content)
+    raise UnknownScoringModel("There is no scoring model {id}.", id=identifier) from None
+
+
+def model_current() -> ScoringModel:
+    """The model that runs score with: the one promoted last, the packaged default before any promotion."""
+    last = ModelPromotion.objects.order_by("-promoted_at", "-id").values_list("name", flat=True).first()
+    return scoring_model(last or CURRENT)
+
+
+@functools.lru_cache(maxsize=32)
+def _registered(name: str, sha256: str, content: str) -> ScoringModel:
+    return ScoringModel(id=name, sha256=sha256, raw=json.loads(content))
 
 
 @functools.cache

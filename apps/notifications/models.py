@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 
 from apps.accounts.cadences import Cadence
+from apps.investors.models import Mandate
 from apps.organisations.disclosure import with_tier
 from apps.organisations.models import Organisation
 from apps.startups.models import Listing
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 MAX_KIND = 60
-LISTING = "startups.listing"
-"""The type of a mentioned object that is looked up itself: a raise that is over, a capability that was taken back."""
+LISTING, MANDATE = "startups.listing", "investors.mandate"
+"""The types of mentioned objects that are looked up themselves: a raise that is over, a capability that was taken back,
+a mandate that is paused.
+"""
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -33,7 +36,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         if actor.user_id is None or actor.api_key_id is not None or actor.organisation_id is None:
             return self.annotate(mentioned=Coalesce(None, 0, output_field=models.IntegerField())).none()
         mentions = Mention.objects.filter(notification=OuterRef("pk"))
-        gone = Q(object_type=LISTING) & ~Exists(Listing.objects.shown_to(actor).filter(pk=OuterRef("object_id")))
+        listed = Exists(Listing.objects.shown_to(actor).filter(pk=OuterRef("object_id")))
+        active = Exists(Mandate.objects.visible_to(actor).filter(pk=OuterRef("object_id")))
+        gone = Q(Q(object_type=LISTING) & ~listed) | Q(Q(object_type=MANDATE) & ~active)
         seen = with_tier(mentions, actor, subject="organisation").exclude(gone).order_by()
         counted = seen.values("notification").annotate(number=Count("pk")).values("number")
         return self.filter(

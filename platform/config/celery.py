@@ -19,7 +19,7 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("tandem")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Each queue with an exchange and key of its own: queues that share them would each get every message.
-app.conf.task_queues = [Queue(name, Exchange(name), routing_key=name) for name in ("default", "matching")]
+app.conf.task_queues = [Queue(name, Exchange(name), routing_key=name) for name in ("default", "matching", "freshness")]
 app.conf.beat_schedule = {
     "sweep": {"task": "kernel.sweep", "schedule": 10.0},
     "tidy": {"task": "kernel.tidy", "schedule": 600.0},
@@ -27,8 +27,13 @@ app.conf.beat_schedule = {
     "compliance-renewals": {"task": "compliance.renewals", "schedule": 600.0},
     "documents-tidy": {"task": "documents.tidy", "schedule": 600.0},
     "exchange-exports": {"task": "exchange.exports_expire", "schedule": 600.0},
+    "matching-digests": {"task": "matching.digests", "schedule": 600.0},
+    "matching-impressions": {"task": "matching.impressions", "schedule": 3600.0},
+    "matching-previews": {"task": "matching.previews", "schedule": 3600.0},
     "investors-capacity": {"task": "investors.capacity_expire", "schedule": 600.0},
+    "matching-prune": {"task": "matching.prune", "schedule": 600.0},
     "startups-attestations": {"task": "startups.attestations_tidy", "schedule": 600.0},
+    "matching-introductions": {"task": "matching.introductions", "schedule": 600.0},
     "notifications-digests": {"task": "notifications.digests", "schedule": 600.0},
     "notifications-tidy": {"task": "notifications.tidy", "schedule": 600.0},
     "dealflow-reminders": {"task": "dealflow.reminders", "schedule": 30.0},

@@ -59,7 +59,8 @@ def _commands(*, is_demo: bool, data: str, port: str) -> list[Command]:
 
 def _programs(*, is_demo: bool, data: str, port: str, serves: bool) -> list[Program]:
     celery = [PYTHON, "-m", "celery", "--quiet", "--app=config"]
-    worker_options = ["--without-mingle", "--without-gossip", "--loglevel=WARNING", "--queues=default,matching"]
+    queues = "--queues=default,matching,freshness"
+    worker_options = ["--without-mingle", "--without-gossip", "--loglevel=WARNING", queues]
     programs = [
         Program(
             name="web",

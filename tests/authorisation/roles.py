@@ -214,11 +214,34 @@ OPERATIONS = """
     GET /match-runs
     POST /match-runs
     GET /match-runs/{id}
+    GET /match-runs/{id}/comparison
     POST /match-runs/{id}/cancel
+    GET /introductions
+    POST /introductions
+    GET /introductions/{id}
+    POST /introductions/{id}/accept
+    POST /introductions/{id}/decline
+    POST /introductions/{id}/withdraw
+    POST /introductions/{id}/steps
+    GET /investors/{id}/decision-speed
     GET /matches
     GET /matches/{id}/explanation
+    GET /matches/changes
+    POST /matches/preview
+    GET /matches/preview/{id}
+    GET /match-digests
+    GET /match-digests/{id}
+    GET /digest-rounds
+    GET /digest-rounds/{id}
+    GET /unlocks
     GET /scoring-models
     GET /scoring-models/{id}
+    POST /scoring-models
+    POST /scoring-models/{id}/promote
+    POST /scoring-models/{id}/shadow
+    GET /scoring-models/{id}/agreement
+    GET /model-evaluations
+    GET /model-evaluations/{id}
     GET /imports
     POST /imports
     GET /imports/{id}
@@ -305,7 +328,7 @@ def lines(text: str) -> list[str]:
 def answer(client: APIClient, operation: str) -> tuple[int, str]:
     """The status and problem code of a call on an object that does not exist, with an empty body."""
     method, path = operation.split()
-    name = f"{uuid4()}~{uuid4()}" if path.startswith("/matches/") else str(uuid4())
+    name = f"{uuid4()}~{uuid4()}" if path.startswith("/matches/{id}") else str(uuid4())
     response = client.generic(method, "/api/v1" + NAME.sub(name, path), "{}", content_type="application/json")
     is_problem = response.headers.get("Content-Type") == "application/problem+json"
     return response.status_code, str(response.json()["code"]) if is_problem else ""

@@ -33,8 +33,15 @@ SEES = (
     GET /attestations/{id}
     GET /attestor-admissions
     GET /attestor-admissions/{id}
+    GET /introductions
+    GET /introductions/{id}
+    GET /investors/{id}/decision-speed
     GET /matches
     GET /matches/{id}/explanation
+    GET /matches/changes
+    GET /match-digests
+    GET /match-digests/{id}
+    GET /unlocks
 """
 )
 STATES = """
@@ -66,6 +73,13 @@ STATES = """
     POST /raises/{id}/reopen
     POST /raises/{id}/close
     POST /raises/{id}/withdraw
+    POST /matches/preview
+    GET /matches/preview/{id}
+    POST /introductions
+    POST /introductions/{id}/accept
+    POST /introductions/{id}/decline
+    POST /introductions/{id}/withdraw
+    POST /introductions/{id}/steps
     POST /jobs/{id}/cancel
     GET /imports
     POST /imports

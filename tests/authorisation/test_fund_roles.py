@@ -26,8 +26,15 @@ SEES = (
     GET /watchlist-entries/{id}/notes/{note}
     GET /watchlist-entries/{id}/reminders
     GET /mandates/{id}/versions
+    GET /introductions
+    GET /introductions/{id}
+    GET /investors/{id}/decision-speed
     GET /matches
     GET /matches/{id}/explanation
+    GET /matches/changes
+    GET /match-digests
+    GET /match-digests/{id}
+    GET /unlocks
 """
 )
 STATES = """
@@ -53,6 +60,13 @@ STATES = """
     POST /mandates/{id}/activate
     POST /mandates/{id}/pause
     POST /mandates/{id}/close
+    POST /matches/preview
+    GET /matches/preview/{id}
+    POST /introductions
+    POST /introductions/{id}/accept
+    POST /introductions/{id}/decline
+    POST /introductions/{id}/withdraw
+    POST /introductions/{id}/steps
     POST /jobs/{id}/cancel
     GET /exports
     POST /exports

@@ -152,7 +152,7 @@ class Stage:
             yield "none", (), works
             return
         names = re.findall(r"{(\w+)}", self.operation.path + scene.query)
-        unknown = f"{uuid4()}~{uuid4()}" if self.operation.path.startswith("/matches/") else str(uuid4())
+        unknown = f"{uuid4()}~{uuid4()}" if self.operation.path.startswith("/matches/{id}") else str(uuid4())
         yield RANDOM, tuple((name, unknown) for name in names), scene.absent
         if scene.is_shared:
             yield "shared", self.object_of(Kind.OPERATOR, "home"), works
@@ -226,8 +226,8 @@ def _tag(client: APIClient, place: str) -> str:
 
 
 def fingerprint() -> list[tuple[str, int, str]]:
-    """How many rows every table has and a digest of them all."""
-    tables = sorted(set(connection.introspection.table_names()) - {"django_migrations"})
+    """How many rows every table has and a digest of them all. A refusal may be kept as the answer to its key."""
+    tables = sorted(set(connection.introspection.table_names()) - {"django_migrations", "kernel_idempotentanswer"})
     parts = [
         f"SELECT '{table}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM \"{table}\" t"  # noqa: S608 - names from the catalogue
         for table in tables

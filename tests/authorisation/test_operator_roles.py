@@ -23,6 +23,12 @@ SEES = (
     GET /imports
     GET /imports/{id}
     GET /imports/{id}/problems
+    GET /match-runs/{id}/comparison
+    GET /digest-rounds
+    GET /digest-rounds/{id}
+    GET /scoring-models/{id}/agreement
+    GET /model-evaluations
+    GET /model-evaluations/{id}
     GET /watch-lists
     GET /watch-lists/{id}
     GET /watch-lists/{id}/versions
@@ -34,6 +40,9 @@ RUNS = """
     POST /organisations/{id}/merge
     POST /match-runs
     POST /match-runs/{id}/cancel
+    POST /scoring-models
+    POST /scoring-models/{id}/shadow
+    POST /scoring-models/{id}/promote
     POST /imports
     POST /imports/{id}/confirm
     POST /jobs/{id}/cancel

@@ -51,9 +51,15 @@ class Caller:
     def get(self, path: str, **query: Any) -> Any:
         return self._call("GET", f"{path}?{urlencode(query)}" if query else path)
 
-    def post(self, path: str, body: Any = None) -> Any:
+    def post(self, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
         content = json.dumps({} if body is None else body).encode()
-        return self._call("POST", path, content, {"Content-Type": "application/json"})
+        return self._call("POST", path, content, {"Content-Type": "application/json", **(headers or {})})
+
+    def decide(self, path: str, action: str, body: Any = None) -> Any:
+        """Act on an object as it was read just before, once however often the request arrives."""
+        self.get(path)
+        headers = {"If-Match": self.answer_headers.get("ETag", ""), "Idempotency-Key": uuid.uuid4().hex}
+        return self.post(f"{path}/{action}", body, headers)
 
     def patch(self, path: str, body: Any) -> Any:
         return self._call("PATCH", path, json.dumps(body).encode(), {"Content-Type": "application/json"})

@@ -135,7 +135,12 @@ class Rig:
             process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "celery", "-A", "config", "worker", name, "--concurrency=1"),
-                    *("--without-mingle", "--without-gossip", "--queues=default,matching", "--loglevel=WARNING"),
+                    *(
+                        "--without-mingle",
+                        "--without-gossip",
+                        "--queues=default,matching,freshness",
+                        "--loglevel=WARNING",
+                    ),
                 ],
                 cwd=ROOT,
                 env=self.environment,

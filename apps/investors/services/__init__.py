@@ -29,13 +29,14 @@ from apps.investors.services.levers import (
     lever_create,
     lever_update,
 )
-from apps.investors.services.limits import MATCHED, TooManyEditsToday, TooManyMandatesToday
+from apps.investors.services.limits import MATCHED, TooManyEditsToday, TooManyMandatesToday, mandate_probe
 from apps.investors.services.mandate_terms import (
     AMOUNTS,
     MANDATE_FIELDS,
     SCORED_MANDATE_FIELDS,
     WEIGHTED,
     MandateNotAcceptable,
+    terms_checked,
 )
 from apps.investors.services.mandates import (
     MandateEnded,
@@ -87,7 +88,9 @@ __all__ = [
     "mandate_close",
     "mandate_create",
     "mandate_pause",
+    "mandate_probe",
     "mandate_update",
     "mandates_follow",
+    "terms_checked",
     "versions_record",
 ]

@@ -35,6 +35,10 @@ class MatchList(models.Model):
     contributions_investor = ArrayField(models.SmallIntegerField())
     contributions_startup = ArrayField(models.SmallIntegerField())
     missing = ArrayField(models.IntegerField(), help_text="bit mask of the gates that are unknown, pair by pair")
+    is_cut = models.BooleanField(
+        default=False, db_default=False, help_text="below the last entry there are others, however few are listed"
+    )
+    is_short = models.BooleanField(default=False, db_default=False, help_text="cut, and fewer are left than are shown")
 
     class Meta:
         constraints: ClassVar = [
@@ -42,3 +46,4 @@ class MatchList(models.Model):
             models.CheckConstraint(name="match_list_side", condition=Q(side__in=Side.values)),
             models.CheckConstraint(name="match_list_section", condition=Q(section__in=Section.values)),
         ]
+        indexes: ClassVar = [models.Index(fields=["run"], name="match_list_short", condition=Q(is_short=True))]

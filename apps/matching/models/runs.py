@@ -22,7 +22,7 @@ class MatchRunQuerySet(models.QuerySet["MatchRun"]):
         """Operators see every run, firms and funds the published ones."""
         if actor.is_system or (actor.kind == Kind.OPERATOR and actor.standing != Standing.SUSPENDED):
             return self
-        return self.filter(status=RunStatus.PUBLISHED)
+        return self.filter(status=RunStatus.PUBLISHED, is_shadow=False)
 
 
 class MatchRun(models.Model):
@@ -48,6 +48,14 @@ class MatchRun(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     started_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="how often changes were brought into the lists since they were made"
+    )
+    refreshed_at = models.DateTimeField(null=True)
+    shadow_of = models.ForeignKey(
+        "self", null=True, on_delete=models.CASCADE, related_name="shadows", help_text="whose inputs it scored anew"
+    )
+    is_shadow = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = MatchRunQuerySet.as_manager()
@@ -58,5 +66,9 @@ class MatchRun(models.Model):
             models.UniqueConstraint(fields=["is_current"], name="run_one_current", condition=Q(is_current=True)),
             models.CheckConstraint(
                 name="run_current_is_published", condition=Q(is_current=False) | Q(status=RunStatus.PUBLISHED)
+            ),
+            models.CheckConstraint(
+                name="run_shadow_unseen",
+                condition=Q(is_shadow=False, shadow_of=None) | Q(is_shadow=True, is_current=False),
             ),
         ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -28,11 +28,12 @@ from apps.matching.engine.facts import (
     RaiseFacts,
     Term,
 )
-from apps.matching.models import Deal
-from apps.matching.rules.decisions import DecisionRow, DecisionSummary, decision_summary
+from apps.matching.rules.decisions import DecisionSummary, decision_summary
+from apps.matching.selectors.decisions import decision_rows
 from apps.organisations.states import Standing
 from apps.reference.areas import Taxonomy
 from apps.reference.instruments import InstrumentClass
+from apps.reference.models import CapabilityArea
 from apps.reference.stated import instrument_class
 from apps.reference.tables import PERIMETERS, ReferenceTable
 from apps.startups.models import Capability, Component, Financials, Raise
@@ -49,6 +50,9 @@ from apps.startups.states import OPEN_RAISES, CapabilityStatus
 from kernel.clock import utc_now
 
 DAYS_PER_YEAR = 365.25
+PROSE_OF_RAISES = ("use_of_proceeds", "proceeds", "subsidised_loans", "firm__summary", "firm__summary_uk")
+PROSE_OF_CAPABILITIES = ("title", "title_uk", "description", "description_uk", "export_class_reason")
+"""Columns that nothing is scored by, and that are long."""
 
 _SCREENED = {
     Clearance.CLEAR: Answer.PASS,
@@ -58,15 +62,24 @@ _SCREENED = {
 }
 
 
-def mandate_facts(*, as_of: dt.date, model: Mapping[str, Any], reference: ReferenceTable) -> list[MandateFacts]:
-    """The facts of all active mandates of funds that have not gone dark, ordered by id. `model` is the scoring model's
-    parsed JSON.
+def mandate_facts(
+    *, as_of: dt.date, model: Mapping[str, Any], reference: ReferenceTable, ids: Collection[UUID] | None = None
+) -> list[MandateFacts]:
+    """The facts of all active mandates of funds that have not gone dark, ordered by id; `ids`: of these only.
+
+    `model` is the scoring model's parsed JSON.
     """
-    mandates = list(
-        Mandate.objects.filter(status=MandateStatus.ACTIVE, fund__organisation__dark_since=None)
-        .select_related("fund__organisation", "lever")
-        .order_by("id")
-    )
+    mandates = Mandate.objects.filter(status=MandateStatus.ACTIVE, fund__organisation__dark_since=None)
+    if ids is not None:
+        mandates = mandates.filter(pk__in=ids)
+    rows = list(mandates.select_related("fund__organisation", "lever").order_by("id"))
+    return facts_of_mandates(mandates=rows, as_of=as_of, model=model, reference=reference)
+
+
+def facts_of_mandates(
+    *, mandates: Sequence[Mandate], as_of: dt.date, model: Mapping[str, Any], reference: ReferenceTable
+) -> list[MandateFacts]:
+    """The facts of these mandates, saved or not, in the order given."""
     screened = _screenings({mandate.fund.organisation_id for mandate in mandates})
     decisions = _decisions({mandate.fund_id for mandate in mandates}, as_of, model, reference)
     left = capacities_left(mandates=mandates, rates=reference.fx_to_eur, at=utc_now())
@@ -83,29 +96,48 @@ def mandate_facts(*, as_of: dt.date, model: Mapping[str, Any], reference: Refere
 
 
 def raise_facts(
-    *, as_of: dt.date, model: Mapping[str, Any], reference: ReferenceTable, taxonomy: Taxonomy
+    *,
+    as_of: dt.date,
+    model: Mapping[str, Any],
+    reference: ReferenceTable,
+    taxonomy: Taxonomy,
+    ids: Collection[UUID] | None = None,
 ) -> list[RaiseFacts]:
     """The facts of all open raises whose lead capability is published, of firms that have not gone dark, ordered by
-    id. `model` is the scoring model's parsed JSON.
+    id; `ids`: of these only. `model` is the scoring model's parsed JSON.
     """
-    raises = list(
-        Raise.objects.filter(
-            status__in=OPEN_RAISES,
-            lead_capability__status=CapabilityStatus.PUBLISHED,
-            firm__organisation__dark_since=None,
-        )
-        .select_related("firm__organisation", "issuer", "lead_capability__area")
-        .order_by("id")
+    raises = Raise.objects.filter(
+        status__in=OPEN_RAISES,
+        lead_capability__status=CapabilityStatus.PUBLISHED,
+        firm__organisation__dark_since=None,
     )
+    if ids is not None:
+        raises = raises.filter(pk__in=ids)
+    rows = list(raises.select_related("firm__organisation", "issuer").defer(*PROSE_OF_RAISES).order_by("id"))
+    return facts_of_raises(raises=rows, as_of=as_of, model=model, reference=reference, taxonomy=taxonomy)
+
+
+def facts_of_raises(
+    *,
+    raises: Sequence[Raise],
+    as_of: dt.date,
+    model: Mapping[str, Any],
+    reference: ReferenceTable,
+    taxonomy: Taxonomy,
+) -> list[RaiseFacts]:
+    """The facts of these raises, saved or not, in the order given; each names a saved firm and lead capability."""
     firms = {item.firm_id for item in raises}
     screened = _screenings({item.firm.organisation_id for item in raises})
     capabilities: defaultdict[UUID, list[Capability]] = defaultdict(list)
+    areas, leads = CapabilityArea.objects.in_bulk(), dict[UUID, Capability]()
     for capability in (
         Capability.objects.filter(firm__in=firms, status=CapabilityStatus.PUBLISHED)
-        .select_related("area")
+        .defer(*PROSE_OF_CAPABILITIES)
         .order_by("id")
     ):
+        capability.area = areas[capability.area_id]
         capabilities[capability.firm_id].append(capability)
+        leads[capability.pk] = capability
     bands = _bands({item.lead_capability_id for item in raises}, model, reference)
     logs = event_logs(firm_ids=firms)
     tiers = _financials_tiers(firms, as_of)
@@ -114,6 +146,8 @@ def raise_facts(
     profiles: dict[tuple[UUID, str], SpeedProfile] = {}
     facts = []
     for item in raises:
+        if item.lead_capability_id in leads:
+            item.lead_capability = leads[item.lead_capability_id]
         area = item.lead_capability.area.code
         log = logs.get(item.firm_id, ())
         if (item.firm_id, area) not in profiles:
@@ -254,18 +288,6 @@ def _screenings(organisations: set[UUID]) -> dict[UUID, Answer]:
 def _decisions(
     funds: set[UUID], as_of: dt.date, model: Mapping[str, Any], reference: ReferenceTable
 ) -> dict[UUID, DecisionSummary]:
-    rows: dict[UUID, list[DecisionRow]] = {fund: [] for fund in funds}
-    for deal in Deal.objects.filter(fund__in=funds).order_by("id"):
-        rows[deal.fund_id].append(
-            DecisionRow(
-                firm_id=str(deal.firm_id),
-                introduced_on=deal.introduced_on,
-                outcome_on=deal.date,
-                outcome=deal.outcome,
-                reason=deal.reason or None,
-                tier=deal.tier,
-            )
-        )
     parameters = SpeedParameters.from_model(model)
     return {
         fund: decision_summary(
@@ -275,7 +297,7 @@ def _decisions(
             as_of=as_of,
             basis=reference.decision_basis,
         )
-        for fund, log in rows.items()
+        for fund, log in decision_rows(fund_ids=funds).items()
     }
 
 
@@ -283,18 +305,20 @@ def _bands(
     capabilities: set[UUID], model: Mapping[str, Any], reference: ReferenceTable
 ) -> dict[UUID, tuple[tuple[str, float, float], ...]]:
     bills: defaultdict[UUID, list[ComponentLine]] = defaultdict(list)
-    for line in Component.objects.filter(capability__in=capabilities).order_by("id"):
-        bills[line.capability_id].append(ComponentLine(line.unit_cost, line.quantity, line.currency, line.origin))
+    lines = Component.objects.filter(capability__in=capabilities).order_by("id")
+    columns = ("capability_id", "unit_cost", "quantity", "currency", "origin")
+    for capability, cost, quantity, currency, origin in lines.values_list(*columns):
+        bills[capability].append(ComponentLine(cost, quantity, currency, origin))
     perimeters = {name: reference.perimeter(name) for name in PERIMETERS}
     edges = band_edges(model=model)
     return {
         capability: tuple(
             (name, float(band.above), float(band.up_to))
             for name, band in sorted(
-                foreign_bands(components=lines, perimeters=perimeters, edges=edges, rates=reference.fx_to_eur).items()
+                foreign_bands(components=bill, perimeters=perimeters, edges=edges, rates=reference.fx_to_eur).items()
             )
         )
-        for capability, lines in bills.items()
+        for capability, bill in bills.items()
     }
 
 

@@ -13,6 +13,7 @@ from apps.matching.engine.gates import GATES
 from apps.matching.engine.pairs import INVESTOR_FEATURES, STARTUP_FEATURES
 from apps.matching.models import InputVersion, MatchList, MatchRun
 from apps.matching.scoring_models import engine_areas, engine_reference, scoring_model
+from apps.matching.selectors.freshness import versions_of
 from apps.matching.states import InputKind, Side
 from apps.startups.models import Raise
 from kernel.access import Actor
@@ -99,9 +100,14 @@ def _match(kept: MatchList, place: int, rank: int, counterpart: Mandate | Raise)
         contributions=dict(
             zip(features, contributions[place * len(features) : (place + 1) * len(features)], strict=True)
         ),
-        missing=sorted({_told(code) for bit, code in enumerate(GATES) if kept.missing[place] >> bit & 1}),
+        missing=missing_told(kept.missing[place]),
         counterpart=counterpart,
     )
+
+
+def missing_told(unknown: int) -> list[str]:
+    """The names of the gates, given as a mask of bits, that lack data."""
+    return sorted({_told(code) for bit, code in enumerate(GATES) if unknown >> bit & 1})
 
 
 def _told(code: str) -> str:
@@ -130,9 +136,9 @@ def match_explanation(*, run: MatchRun, mandate_id: UUID, raise_id: UUID, actor:
 
 
 def match_explain(*, run: MatchRun, mandate_id: UUID, raise_id: UUID, side: str) -> Explanation:
-    """Why the pair scores as it does for one side, recomputed from the versions that were scored. Raises NotFound."""
-    mandate = _version(run.mandate_versions, InputKind.MANDATE, mandate_id)
-    item = _version(run.raise_versions, InputKind.RAISE, raise_id)
+    """Why the pair scores as it does for one side, recomputed from the versions of its lists. Raises NotFound."""
+    mandate = _facts(run, InputKind.MANDATE, mandate_id)
+    item = _facts(run, InputKind.RAISE, raise_id)
     return explain(
         mandate=from_json(MandateFacts, mandate),
         raise_=from_json(RaiseFacts, item),
@@ -144,9 +150,8 @@ def match_explain(*, run: MatchRun, mandate_id: UUID, raise_id: UUID, side: str)
     )
 
 
-def _version(versions: Sequence[UUID], kind: str, entity_id: UUID) -> dict[str, object]:
-    recorded = set(versions)
-    for version, facts in InputVersion.objects.filter(kind=kind, entity_id=entity_id).values_list("id", "facts"):
-        if version in recorded:
-            return dict(facts)
-    raise NotFound
+def _facts(run: MatchRun, kind: str, entity_id: UUID) -> dict[str, object]:
+    version = versions_of(run=run, kind=kind, entity_ids=[entity_id]).get(entity_id)
+    if version is None:
+        raise NotFound
+    return dict(InputVersion.objects.values_list("facts", flat=True).get(pk=version))

@@ -8,9 +8,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.matching.models import MatchRun
+from apps.matching.rules.phases import Phase, phases
 from apps.matching.states import RunStatus
 from kernel.clock import utc_now
+from kernel.ids import made_at
+from kernel.job_kinds import kind_of
 from kernel.jobs import job_progress
+from kernel.models import Chunk
 
 INPUTS = ("mandate_versions", "raise_versions", "extra_areas")
 """Columns that grow with the pool: read where an explanation needs them, never in lists."""
@@ -28,7 +32,7 @@ def run_current() -> MatchRun | None:
 
 def run_readable(*, run_id: UUID) -> MatchRun | None:
     """A published run whose lists are still kept: the current or the previous one."""
-    run = MatchRun.objects.defer(*INPUTS).filter(pk=run_id, status=RunStatus.PUBLISHED).first()
+    run = MatchRun.objects.defer(*INPUTS).filter(pk=run_id, status=RunStatus.PUBLISHED, is_shadow=False).first()
     if run is None or run.is_current or run.lists.exists():
         return run
     return None
@@ -47,6 +51,24 @@ def run_seconds(*, run: MatchRun) -> float | None:
         return None
     ended = run.published_at or (run.job.ended_at if run.job is not None else None) or utc_now()
     return float((ended - run.started_at).total_seconds())
+
+
+def run_phases(*, run: MatchRun) -> tuple[Phase, ...]:
+    """The phases of a run's job with their seconds so far; none without a job. One query.
+
+    A phase opens when its chunks are planned: their ids tell when that was.
+    """
+    if run.job is None:
+        return ()
+    planned = Chunk.objects.filter(job=run.job, position=0).values_list("stage", "id")
+    opened = {stage: made_at(first) for stage, first in planned}
+    names = [stage.name for stage in kind_of(run.job.kind).stages]
+    return phases(
+        names=names,
+        opened=[opened.get(place) for place in range(len(names))],
+        ended=run.job.ended_at,
+        now=utc_now(),
+    )
 
 
 def run_counts(*, run: MatchRun) -> dict[str, Any]:

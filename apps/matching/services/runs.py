@@ -9,12 +9,12 @@ from django.db import connection, transaction
 
 from apps.matching import events
 from apps.matching.models import MatchRun
-from apps.matching.scoring_models import CURRENT, scoring_model
+from apps.matching.scoring_models import model_current, scoring_model
 from apps.matching.states import RUN, RunStatus
 from apps.reference.models import CapabilityArea
 from apps.reference.tables import editions
 from kernel.access import Actor
-from kernel.clock import utc_now, utc_today
+from kernel.clock import database_now, utc_today
 from kernel.errors import Conflict, Invalid
 from kernel.events import publish
 from kernel.job_states import JobStatus
@@ -33,8 +33,9 @@ class AsOfInFuture(Invalid):
     """The date of a run cannot lie in the future."""
 
 
-def run_start(*, actor: Actor, as_of: dt.date | None = None, model_id: str = CURRENT) -> MatchRun:
-    """Queue a run over all active mandates and open raises as of a UTC date (today if left out).
+def run_start(*, actor: Actor, as_of: dt.date | None = None, model_id: str | None = None) -> MatchRun:
+    """Queue a run over all active mandates and open raises as of a UTC date (today if left out), by the model in force
+    unless another is named.
 
     Raises RunAlreadyUnderWay (409), AsOfInFuture (422), UnknownScoringModel (404).
     """
@@ -42,14 +43,14 @@ def run_start(*, actor: Actor, as_of: dt.date | None = None, model_id: str = CUR
     as_of = as_of or today
     if as_of > today:
         raise AsOfInFuture
-    model = scoring_model(model_id)
+    model = model_current() if model_id is None else scoring_model(model_id)
     reference = editions().table_at(as_of)
     taxonomy = editions().taxonomy_at(as_of)
     extra = CapabilityArea.objects.exclude(edition=taxonomy.id).order_by("code").values_list("code", "parent__code")
     with transaction.atomic():
         # One run at a time: the lock makes two simultaneous starts see each other.
         connection.cursor().execute("SELECT pg_advisory_xact_lock(%s)", [START_LOCK])
-        if MatchRun.objects.filter(status__in=(RunStatus.QUEUED, RunStatus.RUNNING)).exists():
+        if MatchRun.objects.filter(status__in=(RunStatus.QUEUED, RunStatus.RUNNING), is_shadow=False).exists():
             raise RunAlreadyUnderWay
         run = MatchRun.objects.create(
             as_of=as_of,
@@ -73,7 +74,8 @@ def run_begin(*, run_id: UUID) -> MatchRun:
     if run.status == RunStatus.QUEUED:
         with transaction.atomic():
             RUN.fire("start", instance=run, actor=Actor.system())
-            run.started_at = utc_now()
+            # By the clock of the database, which tells what was touched since: before anything is read.
+            run.started_at = database_now()
             run.save(update_fields=["started_at"])
     return run
 

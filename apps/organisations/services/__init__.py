@@ -21,6 +21,7 @@ from apps.organisations.services.grants import (
     grant_create,
     grant_revoke,
     name_reveal,
+    name_show,
 )
 from apps.organisations.services.invitations import (
     AcceptingNeedsPerson,
@@ -152,6 +153,7 @@ __all__ = [
     "membership_leave",
     "membership_remove",
     "name_reveal",
+    "name_show",
     "organisation_go_dark",
     "organisation_lock",
     "organisation_merge",

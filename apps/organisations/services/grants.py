@@ -78,6 +78,16 @@ def name_reveal(*, actor: Actor, viewer_id: UUID, now: dt.datetime | None = None
 
 
 @transaction.atomic
+def name_show(*, actor: Actor, subject_id: UUID, viewer_id: UUID, now: dt.datetime | None = None) -> DisclosureGrant:
+    """Show a firm's name to a counterpart that it agreed to meet, until the firm revokes it; again changes nothing.
+
+    For the app in whose transaction the firm agreed; `actor` is whoever brought that about, of either side.
+    """
+    viewer = Organisation.objects.get(pk=viewer_id)
+    return _grant(actor, viewer, Tier.T1, NAMING, None, now or database_now(), subject_id=subject_id)
+
+
+@transaction.atomic
 def grant_revoke(*, actor: Actor, grant: DisclosureGrant, now: dt.datetime | None = None) -> DisclosureGrant:
     """End a grant of one's own; in force from the next request. Revoking it again changes nothing.
 
@@ -112,11 +122,20 @@ def _live(moment: dt.datetime) -> models.QuerySet[DisclosureGrant]:
 
 
 def _grant(
-    actor: Actor, viewer: Organisation, tier: Tier, cause: str, until: dt.datetime | None, now: dt.datetime
+    actor: Actor,
+    viewer: Organisation,
+    tier: Tier,
+    cause: str,
+    until: dt.datetime | None,
+    now: dt.datetime,
+    *,
+    subject_id: UUID | None = None,
 ) -> DisclosureGrant:
-    """The one live grant of the actor's organisation to the viewer for this cause, made or given its new end."""
+    """The one live grant of the subject, the actor's organisation if none is named, to the viewer for this cause, made
+    or given its new end.
+    """
     # One at a time for each subject: two calls at once find one another's grant.
-    subject = Organisation.objects.select_for_update(no_key=True).get(Q(pk=actor.organisation_id))
+    subject = Organisation.objects.select_for_update(no_key=True).get(Q(pk=subject_id or actor.organisation_id))
     grant = _live(now).filter(subject=subject, viewer=viewer, cause=cause, person=None).order_by("id").first()
     data = {
         "viewer": str(viewer.pk),

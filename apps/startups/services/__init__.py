@@ -18,6 +18,7 @@ from apps.startups.services.firms import (
     firm_update,
 )
 from apps.startups.services.raises import (
+    raise_checked,
     raise_close,
     raise_commit_partly,
     raise_create,
@@ -47,6 +48,7 @@ __all__ = [
     "firm_own",
     "firm_register",
     "firm_update",
+    "raise_checked",
     "raise_close",
     "raise_commit_partly",
     "raise_create",

@@ -155,6 +155,16 @@ def raise_commit_partly(*, actor: Actor, item: Raise) -> Raise:
     return moved
 
 
+def raise_checked(
+    *, actor: Actor, firm: Firm, values: Mapping[str, Any], present: Raise | None = None
+) -> dict[str, Any]:
+    """The values as a raise of the firm would store them, without storing anything. Raises NotYours and
+    RaiseNotAcceptable.
+    """
+    own_require(actor=actor, organisation_id=firm.organisation_id)
+    return _checked(actor, firm, dict(values), present=present)
+
+
 def raise_reopen(*, actor: Actor, item: Raise) -> Raise:
     """Say that nothing is committed after all. Raises NotYours, NotPermitted and NotNow."""
     return _fire("reopen", actor, item)

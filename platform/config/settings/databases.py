@@ -15,6 +15,8 @@ EMBEDDED = current(var=VAR) or {}
 
 IDLE_IN_TRANSACTION_MS = int(env.number("DATABASE_IDLE_IN_TRANSACTION_SECONDS", 30) * 1000)
 """A process that freezes in the middle of a transaction must not hold its locks for longer than this."""
+ALIVE_S = max(1, IDLE_IN_TRANSACTION_MS // 3000)
+"""Either end asks so often whether the other still answers: a host that is cut off must not hold its locks, either."""
 KEPT_SECONDS = 60
 """How long a thread keeps its connection between requests: a new one plans every statement with empty caches."""
 
@@ -36,7 +38,21 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            "options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS}",
+            "keepalives_idle": ALIVE_S,
+            "keepalives_interval": ALIVE_S,
+            "keepalives_count": 2,
+            "tcp_user_timeout": IDLE_IN_TRANSACTION_MS,
+            "options": " ".join(
+                f"-c {name}={value}"
+                for name, value in (
+                    ("timezone", "UTC"),
+                    ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MS),
+                    ("tcp_keepalives_idle", ALIVE_S),
+                    ("tcp_keepalives_interval", ALIVE_S),
+                    ("tcp_keepalives_count", 2),
+                    ("tcp_user_timeout", IDLE_IN_TRANSACTION_MS),
+                )
+            ),
         },
         "TEST": {"NAME": None},
     }

@@ -8,6 +8,7 @@ from apps.matching import services
 from apps.matching.models import InputVersion, MatchList, MatchRun
 from apps.matching.selectors import matches
 from apps.matching.services import scoring
+from apps.matching.services.pruning import generations_prune
 from apps.matching.services.runs import AsOfInFuture, RunAlreadyUnderWay
 from apps.matching.states import RunStatus, Section, Side
 from kernel.access import Actor
@@ -136,6 +137,8 @@ class TestRun:
         mandate_made()
         raise_made()
         runs = [run_drained() for _ in range(3)]
+
+        generations_prune()
 
         kept = set(MatchList.objects.values_list("run", flat=True))
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from apps.matching.api.serializers.editions import EditionField
 from apps.matching.models import MatchRun
-from apps.matching.selectors import runs
+from apps.matching.selectors import freshness, runs
 from apps.matching.states import RUN, RunStatus
 from apps.permissions import Kind
 from kernel.api.filters import ChoiceFilter, DateFilter, StrictFilterSet
@@ -38,7 +38,12 @@ class MatchRunBrief(ApiSerializer):
     published_at = serializers.DateTimeField(allow_null=True)
 
 
-FOR_OPERATORS = frozenset({"counts", "reasons", "seconds", "sha256", "job"})
+FOR_OPERATORS = frozenset({"behind_seconds", "counts", "reasons", "seconds", "phases", "sha256", "job"})
+
+
+class PhaseOut(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    seconds = serializers.FloatField(allow_null=True, help_text="so far; null before it begins")
 
 
 class MatchRunOut(ApiSerializer):
@@ -52,6 +57,8 @@ class MatchRunOut(ApiSerializer):
     reference = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField()
     seconds = serializers.SerializerMethodField()
+    phases = serializers.SerializerMethodField()
+    behind_seconds = serializers.SerializerMethodField()
     counts = serializers.SerializerMethodField()
     reasons = serializers.SerializerMethodField()
     sha256 = serializers.CharField(source="digest")
@@ -90,6 +97,19 @@ class MatchRunOut(ApiSerializer):
     @extend_schema_field({"type": ["number", "null"], "description": "From the first work to the publication."})
     def get_seconds(self, run: MatchRun) -> float | None:
         return runs.run_seconds(run=run)
+
+    @extend_schema_field(
+        {
+            "type": ["number", "null"],
+            "description": "Age of the oldest change that the lists do not hold, 0 with none; null unless current.",
+        }
+    )
+    def get_behind_seconds(self, run: MatchRun) -> float | None:
+        return freshness.behind_seconds(run=run) if run.is_current else None
+
+    @extend_schema_field(PhaseOut(many=True))
+    def get_phases(self, run: MatchRun) -> list[dict[str, Any]]:
+        return [{"name": phase.name, "seconds": phase.seconds} for phase in runs.run_phases(run=run)]
 
     @extend_schema_field({"type": "object", "additionalProperties": True})
     def get_counts(self, run: MatchRun) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from apps.matching.api.serializers import explanations
 from apps.matching.api.serializers import matches as shapes
 from apps.matching.models import MatchRun
 from apps.matching.selectors import matches, runs
-from apps.matching.states import Section
+from apps.matching.services import impressions
+from apps.matching.states import Section, Side
 from apps.permissions import Permission as P
 from kernel.api.problems import CursorInvalid, query_problem
 from kernel.api.views import ApiViewSet
@@ -47,8 +48,18 @@ class Matches(ApiViewSet):
             return pages.answer([])
         found = matches.match_list(run=run, side=side, owner_id=owner, section=section, actor=self.actor)
         window = pages.window(total=len(found), pin=str(run.pk))
+        shown = found[window]
+        impressions.page_record(
+            actor=self.actor,
+            run=run,
+            side=side,
+            section=section,
+            owner_id=owner,
+            first_rank=shown[0].rank if shown else 0,
+            counterpart_ids=[match.counterpart.pk for match in shown],
+        )
         context = {**self.output_context(self.selection), "run": run}
-        return pages.answer(shapes.MatchOut(found[window], many=True, context=context).data)
+        return pages.answer(shapes.MatchOut(shown, many=True, context=context).data)
 
     @action(detail=True, methods=["get"])
     def explanation(self, request: Request, id: str) -> Response:  # noqa: A002 - the name in the path
@@ -63,6 +74,14 @@ class Matches(ApiViewSet):
         if run is None:
             raise NotFound
         explained = matches.match_explanation(run=run, mandate_id=mandate_id, raise_id=raise_id, actor=self.actor)
+        is_fund = explained.side == Side.INVESTOR
+        impressions.explanation_record(
+            actor=self.actor,
+            run=run,
+            side=explained.side,
+            owner_id=mandate_id if is_fund else raise_id,
+            counterpart_id=raise_id if is_fund else mandate_id,
+        )
         return self.answer(explanations.Explained(run, explained))
 
     def _run(self, pin: str | None) -> MatchRun | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.matching.services.pruning import generations_prune
 from apps.organisations.models import Organisation
 from tests.factories.matching import raise_made, run_drained
 from tests.factories.organisations import actor_of, client_of
@@ -70,6 +71,7 @@ class TestMatches:
         first = world["fund"].get("/api/v1/matches", {"mandate": world["mandate"].pk, "page_size": 1}).data
         for _ in range(2):
             run_drained()
+        generations_prune()
 
         assert world["fund"].get(first["next"]).status_code == 400
 

@@ -9,12 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.matching.engine.facts import Figure
-from apps.matching.rules.decisions import DecisionRow, DecisionSummary, Declined, cash_durations, decision_summary
+from apps.matching.rules.decisions import (
+    RESPONSE_EDGES,
+    DecisionRow,
+    DecisionSummary,
+    Declined,
+    cash_durations,
+    count_band,
+    days_band,
+    days_bands,
+    decision_figures,
+    decision_summary,
+    response_durations,
+    terms_durations,
+)
 from apps.reference.areas import LogNormal
 from apps.startups.rules.speed import Duration, SpeedFigure, SpeedParameters
 
 AS_OF = dt.date(2025, 6, 30)
 PRIOR = LogNormal(210, 0.6)
+PRIORS = {"first_response": LogNormal(21, 0.8), "term_sheet": LogNormal(90, 0.7), "cash": PRIOR}
 PARAMETERS = SpeedParameters(
     window_days=365,
     floor_days=0.25,
@@ -175,3 +189,104 @@ class TestCashDurations:
     )
     def test_are_not_formed_by_anything_else(self, entry: DecisionRow) -> None:
         assert self.formed(entry) == ([], [])
+
+
+def tracked(*, introduced: int, responded: int | None = None, **fields: object) -> DecisionRow:
+    given = {"is_tracked": True, "is_asked": True, "tier": "E2", **fields}
+    return DecisionRow(
+        firm_id="firm",
+        introduced_on=ago(introduced),
+        outcome_on=None,
+        outcome=None,
+        responded_on=ago(responded),
+        **given,  # type: ignore[arg-type]
+    )
+
+
+class TestResponseDurations:
+    def formed(self, *rows: DecisionRow) -> tuple[list[float], list[float]]:
+        closed, open_ = response_durations(rows=rows, window_days=365, as_of=AS_OF)
+        return [item.days for item in closed], [item.days for item in open_]
+
+    def test_end_with_the_fund_s_answer(self) -> None:
+        assert self.formed(tracked(introduced=20, responded=15)) == ([5.0], [])
+
+    def test_are_open_while_the_fund_says_nothing(self) -> None:
+        assert self.formed(tracked(introduced=20, tier="E1")) == ([], [20.0])
+
+    def test_stay_open_after_a_silence_as_long_as_it_lasted(self) -> None:
+        assert self.formed(tracked(introduced=200, unanswered_on=ago(170))) == ([], [30.0])
+
+    def test_are_not_formed_where_the_fund_itself_asked_or_long_ago(self) -> None:
+        assert self.formed(tracked(introduced=20, responded=15, is_asked=False)) == ([], [])
+        assert self.formed(tracked(introduced=400, responded=390)) == ([], [])
+
+    def test_know_nothing_of_what_comes_after_the_day(self) -> None:
+        assert self.formed(tracked(introduced=20, responded=-1)) == ([], [20.0])
+        assert self.formed(tracked(introduced=-1)) == ([], [])
+
+
+class TestTermsDurations:
+    def formed(self, *rows: DecisionRow) -> tuple[list[Duration], list[Duration]]:
+        return terms_durations(rows=rows, window_days=365, as_of=AS_OF)
+
+    def test_end_with_the_term_sheet_less_the_days_elsewhere(self) -> None:
+        entry = tracked(introduced=60, terms_on=ago(20), terms_tier="E2", days_elsewhere=10.0)
+
+        assert self.formed(entry) == ([Duration(days=30.0, tier="E2")], [])
+
+    def test_are_of_the_lower_tier(self) -> None:
+        entry = tracked(introduced=60, terms_on=ago(20), terms_tier="E1")
+
+        assert self.formed(entry)[0] == [Duration(days=40.0, tier="E1")]
+
+    def test_are_open_while_nothing_is_decided_and_nothing_once_it_ended_without_terms(self) -> None:
+        waiting = tracked(introduced=60)
+
+        assert self.formed(waiting) == ([], [Duration(days=60.0, tier="E2")])
+        assert self.formed(dataclasses.replace(waiting, outcome="passed", outcome_on=ago(5))) == ([], [])
+
+    def test_need_a_mutual_introduction_on_the_platform(self) -> None:
+        assert self.formed(tracked(introduced=60, tier="E1")) == ([], [])
+        assert self.formed(tracked(introduced=60, is_tracked=False)) == ([], [])
+
+
+class TestDecisionFigures:
+    def test_has_each_step_with_its_own_prior(self) -> None:
+        log = [
+            tracked(introduced=60, responded=55, terms_on=ago(20), terms_tier="E2"),
+            row("closed", introduced=300, ended=100),
+        ]
+
+        found = decision_figures(rows=log, priors=PRIORS, parameters=PARAMETERS, as_of=AS_OF, basis="assumption")
+
+        assert found.first_response is not None
+        assert found.term_sheet is not None
+        assert found.cash is not None
+        assert 5 < found.first_response.days < PRIORS["first_response"].median
+        assert 40 < found.term_sheet.days < PRIORS["term_sheet"].median
+        assert (found.closed, found.passed, found.lapsed) == (1, 0, 0)
+        assert found.cash == cash(*log)
+
+    def test_rests_on_nothing_without_a_log(self) -> None:
+        found = decision_figures(rows=[], priors=PRIORS, parameters=PARAMETERS, as_of=AS_OF, basis="assumption")
+
+        assert (found.first_response, found.term_sheet, found.cash) == (None, None, None)
+
+
+class TestBands:
+    @pytest.mark.parametrize(
+        ("days", "band"), [(0.25, "0-3"), (3.0, "0-3"), (3.01, "3-7"), (30.0, "14-30"), (30.5, "30+")]
+    )
+    def test_hold_their_upper_edge(self, days: float, band: str) -> None:
+        assert days_band(days=days, edges=RESPONSE_EDGES) == band
+        assert band in days_bands(edges=RESPONSE_EDGES)
+
+    def test_are_one_more_than_the_edges(self) -> None:
+        assert days_bands(edges=(90, 180)) == ("0-90", "90-180", "180+")
+
+    @pytest.mark.parametrize(
+        ("count", "band"), [(4, None), (5, "5-9"), (9, "5-9"), (10, "10-19"), (49, "20-49"), (50, "50+")]
+    )
+    def test_of_counts_begin_with_five(self, count: int, band: str | None) -> None:
+        assert count_band(count=count) == band

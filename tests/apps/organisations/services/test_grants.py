@@ -14,6 +14,7 @@ from apps.organisations.services import (
     grant_create,
     grant_revoke,
     name_reveal,
+    name_show,
 )
 from apps.organisations.services.grants import LONGEST_GRANT
 from kernel.access import Actor
@@ -245,3 +246,21 @@ class TestAtOnce:
 
         assert len(set(made)) == 1
         assert DisclosureGrant.objects.filter(subject=firm).count() == 1
+
+
+@pytest.mark.django_db
+class TestNameShow:
+    def test_shows_the_firm_s_name_whoever_of_the_two_brought_it_about(self) -> None:
+        firm, viewer = OrganisationFactory(kind="firm"), OrganisationFactory(kind="fund")
+
+        grant = name_show(actor=actor_of(viewer), subject_id=firm.pk, viewer_id=viewer.pk)
+
+        assert (grant.subject, grant.viewer, grant.tier, grant.cause) == (firm, viewer, 1, "naming")
+        assert events() == [("created", firm.pk)]
+
+    def test_leaves_what_the_firm_has_shown_already(self) -> None:
+        firm, viewer = OrganisationFactory(kind="firm"), OrganisationFactory(kind="fund")
+        first = name_reveal(actor=actor_of(firm), viewer_id=viewer.pk)
+
+        assert name_show(actor=actor_of(viewer), subject_id=firm.pk, viewer_id=viewer.pk) == first
+        assert events() == [("created", firm.pk)]

@@ -8,6 +8,7 @@ from apps.reference.models import CapabilityArea
 
 @pytest.mark.django_db
 class TestPrepare:
+    @pytest.mark.long
     def test_can_be_repeated(self, capsys):
         call_command("prepare")
         areas = CapabilityArea.objects.count()

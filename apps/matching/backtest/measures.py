@@ -28,6 +28,22 @@ class Estimate:
     owners: int
 
 
+def owners_measured(
+    *, scores: Scores, relevant: NDArray[np.bool_], eligible: NDArray[np.bool_], seed: int
+) -> NDArray[np.float64]:
+    """MEASURES of each owner's order, NaN in the rows of owners without a relevant eligible counterpart.
+
+    An owner's ties fall alike for every order of the same seed: two orders are compared over the same chance.
+    """
+    table = np.full((len(scores), len(MEASURES)), math.nan)
+    for owner in range(len(scores)):
+        chosen = np.flatnonzero(eligible[owner])
+        if relevant[owner][chosen].any():
+            rng = np.random.default_rng((seed, owner))
+            table[owner] = order_measured(scores=scores[owner][chosen], relevant=relevant[owner][chosen], rng=rng)
+    return table
+
+
 def measure(
     *, scores: Scores, relevant: NDArray[np.bool_], eligible: NDArray[np.bool_], seed: int
 ) -> Mapping[str, Estimate]:
@@ -38,7 +54,7 @@ def measure(
     """
     rng = np.random.default_rng(seed)
     per_owner = [
-        _owner(scores[owner][chosen], relevant[owner][chosen], rng)
+        order_measured(scores=scores[owner][chosen], relevant=relevant[owner][chosen], rng=rng)
         for owner in range(len(scores))
         for chosen in (np.flatnonzero(eligible[owner]),)
         if relevant[owner][chosen].any()
@@ -47,7 +63,8 @@ def measure(
     return {name: _estimate(table[:, column], rng) for column, name in enumerate(MEASURES)}
 
 
-def _owner(scores: Scores, relevant: NDArray[np.bool_], rng: np.random.Generator) -> tuple[float, ...]:
+def order_measured(*, scores: Scores, relevant: NDArray[np.bool_], rng: np.random.Generator) -> tuple[float, ...]:
+    """MEASURES of one order; at least one counterpart must be relevant."""
     found = int(relevant.sum())
     ideal = sum(1.0 / math.log2(place + 2) for place in range(min(found, 10)))
     ndcg, recall, first = [], [], []

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from apps.matching.backtest import measure, popularity, report
+from apps.matching.backtest.measures import measure, owners_measured, popularity, report
 
 
 def judge(scores, relevant, eligible=None):
@@ -86,3 +86,24 @@ class TestPopularity:
         earlier = np.array([[True, False], [True, False], [False, True]])
 
         assert popularity(earlier=earlier).tolist() == [[2, 1]] * 3
+
+
+class TestOwnersMeasured:
+    def test_gives_a_row_for_each_owner(self):
+        scores = np.array([[3.0, 2, 1], [1, 2, 3], [1, 1, 1]])
+        relevant = np.array([[True, False, False], [True, False, False], [False, False, False]])
+
+        found = owners_measured(scores=scores, relevant=relevant, eligible=np.ones_like(relevant), seed=3)
+
+        assert found[0].tolist() == [1, 1, 1, 1]
+        assert found[1][2:].tolist() == [pytest.approx(1 / 3), 0]
+        assert np.isnan(found[2]).all()
+
+    def test_lets_ties_fall_alike_for_two_orders(self):
+        relevant = np.zeros((5, 40), bool)
+        relevant[:, 3] = True
+        judged = {"relevant": relevant, "eligible": np.ones_like(relevant), "seed": 4}
+
+        assert (
+            owners_measured(scores=np.zeros((5, 40)), **judged) == owners_measured(scores=np.ones((5, 40)), **judged)
+        ).all()
