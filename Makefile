@@ -10,7 +10,7 @@ export DATA ?=
 
 TRUST := tests/authorisation tests/leaks tests/hostile tests/apps/accounts/test_hostile.py tests/hostile_files \
 	tests/apps/compliance/api/test_suspended_everywhere.py tests/apps/documents/test_rotation_killed.py \
-	$(addprefix tests/journeys/test_,alerts.py concurrency.py faults.py revocation.py uploads.py)
+	$(addprefix tests/journeys/test_,alerts.py concurrency.py faults.py freshness.py revocation.py uploads.py)
 SUITE := $(BIN)/python -m pytest -n 2 --dist loadfile $(TRUST:%=--ignore=%)
 # Byte code is written when a module is first imported: few of those that are installed ever are.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r

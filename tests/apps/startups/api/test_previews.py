@@ -263,5 +263,6 @@ class TestParameter:
             "/startups", "/startups/{id}", "/startups/{id}/financials", "/capabilities", "/capabilities/{id}",
             "/capabilities/{id}/origin", "/capabilities/{id}/speed", "/capabilities/{id}/speed/history",
             "/startups/{id}/speed", "/startups/{id}/speed/history",
-            "/raises", "/raises/{id}", "/investors", "/investors/{id}", "/mandates", "/mandates/{id}",
+            "/raises", "/raises/{id}", "/investors", "/investors/{id}", "/investors/{id}/decision-speed",
+            "/mandates", "/mandates/{id}",
         }  # fmt: skip
