@@ -31,6 +31,7 @@ from uuid import UUID
 from apps.matching.services.publishing import lists_digest
 print("digest", lists_digest(run_id=UUID("{run}")))
 """
+LEFT = "SELECT count(*) FROM kernel_delivery WHERE delivered_at IS NULL AND parked_at IS NULL"
 WAITS = """
 SELECT count(*) FROM kernel_delivery WHERE delivered_at IS NULL AND subscriber LIKE 'apps.matching.%%'
  UNION ALL
@@ -89,6 +90,9 @@ class TestChanges:
         workers = [rig.worker(), rig.worker()]
         run = rig.run_start(AS_OF)
         rig.published(run)
+        # What the sample's import left to be done is no part of what is tried here.
+        wait_for(lambda: rig.query(LEFT) == [(0,)], seconds=400, what="the import's facts are delivered")
+        wait_for(lambda: rig.query(WAITS) == [(0,), (0,), (0,)], seconds=120, what="the lists hold the import")
         for turn in range(rounds):
             first = 5 * (turn % 4)
             rig.manage("shell", "-c", CHANGE.format(first=first, last=first + 12, factor=random.choice((2, 3))))
